@@ -1,0 +1,1 @@
+"""The commands `instrument`, `uninstrument` and `spans`: parse, call, print."""
