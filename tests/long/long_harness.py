@@ -1,0 +1,111 @@
+"""What the long checks share: a project in a temporary folder, the commands as child processes, a list of findings."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+PROGRAMS = Path(__file__).parent / "programs"
+Span = dict[str, Any]
+
+
+class CheckFailedError(Exception):
+    """A command of the check itself went wrong, so that there is nothing to compare."""
+
+
+class Findings:
+    """What a check expected and what it found; prints each as it comes, `code` is the script's exit code."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+
+    def expect(self, holds: bool, claim: str, detail: object = "") -> None:
+        suffix = "" if holds or detail == "" else f": {detail}"
+        print(f"  {'ok    ' if holds else 'FAILED'} {claim}{suffix}", flush=True)
+        if not holds:
+            self.failed.append(f"{claim}{suffix}")
+
+    def equal(self, found: object, wanted: object, claim: str) -> None:
+        self.expect(found == wanted, claim, f"found {found!r}, wanted {wanted!r}")
+
+    @property
+    def code(self) -> int:
+        return 1 if self.failed else 0
+
+
+class Project:
+    """A folder with a program in it, and the commands that a user would give there.
+
+    `core` is the value of SPANWRIGHT_CORE for the program and the commands, or None for the default.
+    """
+
+    def __init__(self, root: Path, core: str | None) -> None:
+        self.root = root
+        self.environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        if core:
+            self.environment["SPANWRIGHT_CORE"] = core
+
+    def add(self, program: str) -> None:
+        """Copy one of the check programs into the project."""
+        (self.root / program).write_bytes((PROGRAMS / program).read_bytes())
+
+    def command(self, name: str, *words: str, allowed: Sequence[int] = (0,)) -> subprocess.CompletedProcess[bytes]:
+        """Run `instrument`, `uninstrument` or `spans`; an exit code that is not `allowed` ends the check."""
+        start = f"import sys; sys.argv[0] = {name!r}; from instrumenter.cli.{name} import main; sys.exit(main())"
+        argv = [sys.executable, "-P", "-c", start, *words]
+        done = subprocess.run(argv, cwd=self.root, env=self.environment, capture_output=True)
+        if done.returncode not in allowed:
+            said = (done.stdout[-2000:] + done.stderr[-2000:]).decode(errors="replace")
+            raise CheckFailedError(f"{name} {' '.join(words)} ended with {done.returncode}:\n{said}")
+        return done
+
+    def run(self, *words: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+        """Run the program as always, with the interpreter that runs the check."""
+        merged = {**self.environment, **(environment or {})}
+        return subprocess.run([sys.executable, *words], cwd=self.root, env=merged, capture_output=True)
+
+    def export(self) -> dict[str, Any]:
+        """Return the JSON export of the last run."""
+        data: dict[str, Any] = json.loads(self.command("spans", "export", "--format", "json").stdout)
+        return data
+
+
+@contextmanager
+def project(core: str | None) -> Iterator[Project]:
+    """Give an empty project; it is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="spanwright-check-") as folder:
+        root = Path(folder).resolve() / "project"
+        root.mkdir()
+        (root / "pyproject.toml").write_text('[project]\nname = "check"\nversion = "0"\n')
+        yield Project(root, core)
+
+
+def spans(traces: Sequence[Span]) -> Iterator[Span]:
+    """Yield every span of the traces, parents before children, without recursion."""
+    waiting = list(reversed(traces))
+    while waiting:
+        span = waiting.pop()
+        yield span
+        waiting.extend(reversed(span["children"]))
+
+
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Return the parser that every long check starts from."""
+    first = (description or "").strip()
+    made = argparse.ArgumentParser(description=first, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--core", choices=["c", "python"], help="the recorder to use (default: C where it is there)")
+    return made
+
+
+def succeeded(done: subprocess.CompletedProcess[bytes], findings: Findings, claim: str) -> None:
+    """Expect that the program ended with 0; what it said on stderr is the detail."""
+    detail = f"exit code {done.returncode}, {done.stderr[-1500:].decode(errors='replace')}"
+    findings.expect(done.returncode == 0, claim, detail)
