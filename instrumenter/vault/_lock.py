@@ -1,0 +1,61 @@
+"""One command at a time in a vault."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from instrumenter.errors import VaultError
+from instrumenter.vault._disk import storage
+
+_PAUSE = 0.05  # seconds
+
+
+@contextlib.contextmanager
+def locked(path: Path, patience: float) -> Iterator[None]:
+    """Hold the lock file at `path`; VaultError after `patience` seconds, naming who holds it."""
+    descriptor = _acquire(path, time.monotonic() + patience)
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(path: Path, deadline: float) -> int:
+    while True:
+        with storage("the vault's lock"):
+            path.parent.mkdir(exist_ok=True)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        if _try(descriptor) and _still_there(path, descriptor):
+            return descriptor
+        holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
+        os.close(descriptor)
+        if time.monotonic() >= deadline:
+            raise VaultError(
+                "vault-busy",
+                f"{path.parent}: another command is at work here (process {holder or 'unknown'}); "
+                "wait for it to end, then run this again",
+            )
+        time.sleep(_PAUSE)
+
+
+def _try(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _still_there(path: Path, descriptor: int) -> bool:
+    """A command that made a vault and needed none takes it away again, with the lock that others wait for."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
