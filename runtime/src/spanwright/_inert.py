@@ -1,0 +1,46 @@
+"""Probes that do nothing but hand values through: for twins of an ABI that this runtime does not know."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._types import Probe
+
+
+def _nothing(*_: object) -> None:
+    return None
+
+
+def _last(*values: object) -> object:
+    return values[-1] if len(values) > 1 else None
+
+
+def _value(*values: object) -> object:
+    return values[-1] if values else None
+
+
+class _Handle:
+    __slots__ = ()
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    async def __aenter__(self) -> None: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+
+def _handle(*_: object) -> _Handle:
+    return _Handle()
+
+
+# pause and resume may be called with the handle alone, which must not come back as the value.
+_KINDS: "dict[str, Probe]" = {
+    **dict.fromkeys(("enter", "enter_m", "fail", "error", "flag", "exit", "line"), _nothing),
+    **dict.fromkeys(("pause", "resume"), _last),
+    **dict.fromkeys(("gen", "co", "agen", "gen_m", "co_m", "agen_m"), _handle),
+}
+
+
+def inert(words: str) -> "tuple[Probe, ...]":
+    """Give one such probe for each of the `words`; an unknown one gives back its last argument."""
+    return tuple(_KINDS.get(word, _value) for word in words.split())

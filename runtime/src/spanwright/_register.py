@@ -1,0 +1,104 @@
+"""What a twin's header calls: registers the file with the core and hands out its probes; never raises into the host."""
+
+import sys
+
+from . import _system
+from ._facts import facts
+from ._select import core
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+
+    from ._types import Probe
+
+ABI = 1
+ORIGINAL_POSITIONS = 1  # bit 0 of FILE's flags
+
+OTHER_ABI = (
+    "{} was instrumented for ABI {}, this runtime knows ABI {}: such files are not recorded; "
+    "install the spanwright-runtime that belongs to the tool, or instrument again"
+)
+NO_ROOT = (
+    "{} is instrumented, but no folder above it has .spanwright/, so it is not recorded; "
+    "run it where it was instrumented, or take the original back there: uninstrument --restore"
+)
+
+_frame = sys._getframe
+_said: set[str] = set()
+_configured = False
+
+
+def probes(module: str, name_at_id: str, abi: int, sites: int, words: str) -> "tuple[Probe, ...]":
+    """Register the calling file and give one probe for each of the `words`.
+
+    `name_at_id` is `users.py@3f9c2a1b00112233`, `sites` how many sites the file has. Where something is wrong the
+    probes do nothing but hand values through.
+    """
+    try:
+        code = _frame(1).f_code
+        if abi == ABI:
+            return _register(code, module, name_at_id, sites, words)
+        _once("abi", OTHER_ABI.format(code.co_filename, abi, ABI))
+    except Exception as error:
+        _once("register", f"{name_at_id} is not recorded: {type(error).__name__}")
+    from ._inert import inert
+
+    return inert(words)
+
+
+def _register(code: "CodeType", module: str, name_at_id: str, sites: int, words: str) -> "tuple[Probe, ...]":
+    name, _, table_id = name_at_id.rpartition("@")
+    filename = code.co_filename
+    root = project_root(filename)
+    if not _configured:
+        _configure(root)
+    if root is None:
+        _once("root", NO_ROOT.format(filename))
+    flags = ORIGINAL_POSITIONS if root is not None and _restore(code, table_id, root, filename) else 0
+    return core.register(table_id, name, filename, module if type(module) is str else "", sites, flags, words)
+
+
+def _configure(root: str | None) -> None:
+    """Tell the core where segments go: the project's own folder, or the one that SPANWRIGHT_TRACES names."""
+    global _configured
+    traces = _system.setting("SPANWRIGHT_TRACES")
+    if traces is not None:
+        traces = _system.absolute(traces)
+    elif root is not None:
+        traces = f"{root}/.spanwright/traces"
+    if traces is not None:
+        _system.make_folders(traces)
+    core.configure(traces, facts(root))
+    _configured = True
+
+
+def project_root(filename: str) -> str | None:
+    """Find the nearest folder above the file that has `.spanwright/`: the path as it is, then with links followed."""
+    if filename.startswith("<"):
+        return None
+    path = _system.absolute(filename)
+    return _root_above(path) or _root_above(_system.resolve(path))
+
+
+def _root_above(path: str) -> str | None:
+    while path:
+        path = path.rpartition("/")[0]
+        if _system.is_folder(f"{path}/.spanwright"):
+            return path or "/"
+    return None
+
+
+def _restore(code: "CodeType", table_id: str, root: str, filename: str) -> bool:
+    try:
+        from . import _positions
+
+        return _positions.restore(code, table_id, root, filename, core)
+    except Exception:  # the twin's own positions stay: worse tracebacks, nothing else
+        return False
+
+
+def _once(kind: str, text: str) -> None:
+    if kind not in _said:
+        _said.add(kind)
+        _system.say(text)

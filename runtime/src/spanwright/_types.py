@@ -1,0 +1,38 @@
+"""The contract of the two cores; for type checkers only, never imported when a program runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import CodeType
+from typing import Any, Protocol
+
+Probe = Callable[..., Any]
+
+
+class Core(Protocol):
+    """What `spanwright._core` (C) and `spanwright._pycore` (Python) both are. None of the functions raises."""
+
+    @property
+    def NAME(self) -> str:
+        """Which core this is: `c` or `python`."""
+
+    def configure(self, traces: str | None, facts: bytes, /) -> None:
+        """Say where segments go (None: recording is off) and what stands in their facts; a second call is ignored."""
+
+    def register(
+        self, table_id: str, name: str, filename: str, module: str, sites: int, flags: int, words: str, /
+    ) -> tuple[Probe, ...]:
+        """Give one probe for each of the `words`; the same (id, filename, module) coming again keeps its base."""
+
+    def segment(self) -> str | None:
+        """Path of this process's segment; None before the first event or where recording is off."""
+
+    def trouble(self) -> dict[str, int]:
+        """How often the core itself failed, by kind."""
+
+
+class PositionCore(Core, Protocol):
+    """The C core, which can also put the original positions back into code objects."""
+
+    def restore_positions(self, code: CodeType, positions: bytes, /) -> bool:
+        """Rewrite the line tables of `code` and all below it from a position map; False where that cannot be done."""
