@@ -1,0 +1,100 @@
+"""Insertions into a text, and the map from places of the result back to places of the original."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from instrumenter.rewrite.source import Source
+
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+
+
+class Layer(IntEnum):
+    """What comes first where several insertions meet at one offset."""
+
+    CLOSE = 0  # the end of a wrapped expression
+    TAIL = 1  # the lines that end a function
+    INDENT = 2
+    OPEN_BLOCK = 3  # the lines that begin a function
+    OPEN = 4  # the beginning of a wrapped expression
+
+
+@dataclass(frozen=True, order=True)
+class Insert:
+    """Text to put in before the character at `offset`; `rank` orders what meets in one layer."""
+
+    offset: int
+    layer: Layer
+    rank: int
+    text: str
+
+
+def apply(text: str, inserts: list[Insert]) -> str:
+    """Put all of `inserts`, which are sorted, into `text`."""
+    pieces: list[str] = []
+    done = 0
+    for insert in inserts:
+        pieces += (text[done : insert.offset], insert.text)
+        done = insert.offset
+    return "".join([*pieces, text[done:]])
+
+
+def position_map(source: Source, inserts: list[Insert]) -> bytes:
+    """Encode where each place of the twin was in the original: `docs/site-table.md`, the `.map` file."""
+    entries = list(_entries(source, inserts))
+    out = bytearray(b"SWMAP1\n")
+    _unsigned(out, len(entries))
+    previous = 0
+    for line, column, kind, first, second in entries:
+        _unsigned(out, line - previous)
+        _unsigned(out, column)
+        out.append(kind)
+        _signed(out, first)
+        _signed(out, second)
+        previous = line
+    return bytes(out)
+
+
+@dataclass
+class _Place:
+    """A place in the twin while walking through it: line from 1, column from 0 in UTF-8 bytes."""
+
+    line: int = 1
+    column: int = 0
+
+    def pass_over(self, text: str) -> None:
+        newlines = list(_NEWLINE.finditer(text))
+        if newlines:
+            self.line += len(newlines)
+            self.column = 0
+            text = text[newlines[-1].end() :]
+        self.column += len(text.encode("utf-8", "surrogatepass"))
+
+
+def _entries(source: Source, inserts: list[Insert]) -> Iterator[tuple[int, int, int, int, int]]:
+    """Yield (twin line, twin column, kind, ...): a fixed one for inserted code, a shift for what follows it."""
+    twin, original = _Place(), _Place()
+    done = 0
+    for insert in inserts:
+        between = source.text[done : insert.offset]
+        twin.pass_over(between)
+        original.pass_over(between)
+        done = insert.offset
+        if insert.layer is not Layer.INDENT:
+            yield twin.line, twin.column, 1, original.line, original.column
+        twin.pass_over(insert.text)
+        yield twin.line, twin.column, 0, twin.line - original.line, twin.column - original.column
+
+
+def _unsigned(out: bytearray, number: int) -> None:
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+
+
+def _signed(out: bytearray, number: int) -> None:
+    _unsigned(out, number << 1 if number >= 0 else (-number << 1) - 1)

@@ -1,0 +1,174 @@
+"""Original in, twin out, and the checks that each twin passes before anything is written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import libcst as cst
+
+from instrumenter.errors import RewriteError
+from instrumenter.rewrite import header
+from instrumenter.rewrite.edits import Insert, Layer, apply, position_map
+from instrumenter.rewrite.emit import emit
+from instrumenter.rewrite.gather import Function, gather
+from instrumenter.rewrite.left_alone import LEFT_ALONE_DECORATORS, is_docstring
+from instrumenter.rewrite.locate import Tree
+from instrumenter.rewrite.source import Source, terminator
+from instrumenter.rewrite.strip import strip
+
+LEVELS = (1, 2)
+# LibCST's code generator recurses several frames a node; long chains of operators need more than the usual 1,000.
+_RECURSION_LIMIT = 20_000
+
+
+@dataclass(frozen=True)
+class Twin:
+    """An instrumented file and the two files that explain it (`docs/site-table.md`)."""
+
+    source: bytes
+    id: str
+    level: int
+    table: bytes
+    positions: bytes
+    functions: int
+
+
+def instrument(source: bytes, level: int, name: str, left_alone: frozenset[str] = LEFT_ALONE_DECORATORS) -> Twin | None:
+    """Make the twin of `source` at `level` (1 or 2); None where no function in it gets probes.
+
+    `name` is the file's name, `left_alone` the decorators whose functions get no probes. Raises `RewriteError` where
+    the source cannot be read, or the twin would not compile or not give the original back.
+    """
+    if level not in LEVELS:
+        raise ValueError(f"no such level: {level}")
+    if header.read_header(source) is not None:
+        raise RewriteError("already-a-twin", "is instrumented already")
+    text = Source.read(source)
+    with _deep_recursion():
+        if "def" not in text.text:
+            _compile(source, name)
+            return None
+        return _make(source, text, level, name, left_alone)
+
+
+def _make(original: bytes, source: Source, level: int, name: str, left_alone: frozenset[str]) -> Twin | None:
+    tree = _parse(original, source, name)
+    functions = gather(tree, left_alone)
+    if not functions:
+        _compile(original, name)
+        return None
+    prefix = header.choose_prefix(source.text, original)
+    inserts, words = emit(source, tree, functions, level, prefix)
+    twin = header.twin_id(original, level)
+    line = header.render(name, twin, len(functions), level, prefix, words)
+    inserts = sorted([_header_insert(source, tree, line), *inserts])
+    result = source.write(apply(source.text, inserts))
+    _check(original, result, name)
+    table = _site_table(original, result, source, tree, functions, level, line)
+    return Twin(result, twin, level, table, position_map(source, inserts), len(functions))
+
+
+def _parse(original: bytes, source: Source, name: str) -> Tree:
+    try:
+        return Tree.parse(source.text)
+    except RewriteError:
+        _compile(original, name)  # where CPython does not take it either, CPython says it better
+        raise
+    except RecursionError:
+        raise RewriteError("too-deep", "is nested too deeply for LibCST") from None
+
+
+def _check(original: bytes, twin: bytes, name: str) -> None:
+    """Refuse a twin that does not compile or does not give its original back."""
+    try:
+        _compile(twin, name)
+    except RewriteError as error:
+        _compile(original, name)
+        raise RewriteError("guard-failed", f"the twin would not compile: {error}", error.line) from None
+    if strip(twin) != original:
+        raise RewriteError("guard-failed", "the twin would not give the original back")
+    if header.read_header(twin) is None:
+        raise RewriteError("guard-failed", "the twin would not be recognised as one")
+
+
+def _compile(source: bytes, name: str) -> None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source, name, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise RewriteError("does-not-parse", f"does not parse: {error.msg}", error.lineno, error.offset) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise RewriteError("does-not-compile", f"does not compile: {error}") from None
+
+
+def _header_insert(source: Source, tree: Tree, line: str) -> Insert:
+    """Put the header, a line of its own, behind the docstring and the `__future__` imports."""
+    last_row = 0
+    for place, statement in enumerate(tree.module.body):
+        if not (isinstance(statement, cst.SimpleStatementLine) and _stays_first(statement, place)):
+            break
+        last_row = source.row(tree.whole(statement)[1] - 1)
+    row = last_row + 1 if last_row else _first_code_row(source)
+    newline = terminator(source.lines[(last_row or row) - 1]) or tree.module.default_newline
+    return Insert(source.starts[row - 1], Layer.CLOSE, -1, line + newline)
+
+
+def _stays_first(statement: cst.SimpleStatementLine, place: int) -> bool:
+    small = statement.body[0]
+    if place == 0 and is_docstring(small):
+        return True
+    return (
+        isinstance(small, cst.ImportFrom) and isinstance(small.module, cst.Name) and small.module.value == "__future__"
+    )
+
+
+def _first_code_row(source: Source) -> int:
+    """Give the row of the first token that is no comment: decorators included."""
+    return next(token.start[0] for token in source.tokens if token.string.strip() and not token.string.startswith("#"))
+
+
+def _site_table(
+    original: bytes, twin: bytes, source: Source, tree: Tree, functions: list[Function], level: int, line: str
+) -> bytes:
+    parsed = header.parse(line)
+    assert parsed is not None
+    table = {
+        "format": 1,
+        "id": parsed.id,
+        "name": parsed.name,
+        "level": level,
+        "original": hashlib.sha256(original).hexdigest(),
+        "twin": hashlib.sha256(twin).hexdigest(),
+        "sites": [_site(source, tree, function, level) for function in functions],
+    }
+    return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+
+
+def _site(source: Source, tree: Tree, function: Function, level: int) -> dict[str, object]:
+    start, end = tree.bare(function.node)
+    row = source.row(start)
+    return {
+        "name": function.name,
+        "line": row,
+        "column": start - source.starts[row - 1] + 1,
+        "endLine": source.row(end - 1),
+        "kind": function.kind.value,
+        "params": list(function.params) if level > 1 else [],
+    }
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
