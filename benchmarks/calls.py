@@ -7,7 +7,7 @@
 which the loop runs in pairs: over a plain `f` that nothing records, then over the recorded one; the difference divided
 by the calls is what recording adds. The rounds go from child to child, so that whatever disturbs the machine disturbs
 all alike. Spanwright's `f` is instrumented by the real command and imported from its twin; VizTracer runs with room
-for every event of a round. As in `timeit`, the garbage collector rests while the clock runs.
+for every event of a round. The garbage collector works as in any program and starts clean in every round.
 
 The table has the least and the median of the differences, and the median's ratio to VizTracer's two medians. The row
 `nothing` compares two plain loops: it shows how far to trust the others.
@@ -91,13 +91,12 @@ def serve(kind: str, calls: int) -> None:
     recorded: Function = importlib.import_module(kind.replace("-", "") if kind.startswith("level") else "copied").f
     recorded(1, 2)
     switch = recording(kind, calls)
-    gc.disable()
     print("ready", flush=True)
     for _ in sys.stdin:
+        gc.collect()
         base = loop(plain, calls)
         with switch():
             taken = loop(recorded, calls)
-        gc.collect()
         print(json.dumps((base, taken)), flush=True)
 
 

@@ -1,0 +1,1 @@
+"""The tour that `spans demo` gives, on the program in `program/`."""
