@@ -1,0 +1,95 @@
+"""The long checks, small: each finds nothing on a sample, and finds what is put in its way."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import asyncio_parents
+import concurrency
+import deaths
+import docutils_counts
+import pytest
+import stdlib_roundtrip
+from long_harness import Findings
+
+CORE = os.environ.get("SPANWRIGHT_CORE")
+SCRIPTS = ["asyncio_parents", "concurrency", "deaths", "docutils_counts", "stdlib_roundtrip"]
+DOCUMENT = """
+Sample
+======
+
+.. contents::
+
+Text with *emphasis*, ``code``, a `link <https://example.org>`_, a footnote [#]_ and |substitution|.
+
+.. |substitution| replace:: a *replaced* text
+.. [#] The note.
+
+Tables and code
+---------------
+
+===== =====
+left  right
+===== =====
+1     2
+===== =====
+
+.. code:: python
+
+    def f(): return 1
+
+.. math:: a^2 + b^2 = c^2
+
+- item
+
+  1. nested
+
+:field: body
+"""
+
+
+def test_stdlib_sample_comes_back() -> None:
+    assert stdlib_roundtrip.check(levels=[1, 2], sample=24, core=CORE).failed == []
+
+
+def test_docutils_sample_has_a_span_an_activation() -> None:
+    assert docutils_counts.check_installed(DOCUMENT, core=CORE).failed == []
+
+
+def test_interleaved_tasks_have_their_parents() -> None:
+    assert asyncio_parents.check(scenarios=40, core=CORE).failed == []
+
+
+def test_dead_processes_are_read_back() -> None:
+    assert deaths.check(calls=3000, core=CORE).failed == []
+
+
+def test_crowds_are_complete() -> None:
+    assert concurrency.check(calls=2000, core=CORE).failed == []
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_script_explains_itself(name: str) -> None:
+    script = Path(__file__).with_name(f"{name}.py")
+    done = subprocess.run([sys.executable, str(script), "--help"], capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "--core" in done.stdout
+
+
+def test_parents_check_notices_a_wrong_parent() -> None:
+    """A span below another than its caller is found: the check is not blind."""
+    inner = {"spanId": "b", "parentSpanId": "a", "function": "leaf", "params": {"me": 2, "parent": 9}, "children": []}
+    outer = {"spanId": "a", "parentSpanId": None, "function": "main", "params": {"me": 1, "parent": 0}}
+    found = asyncio_parents.observed([{**outer, "children": [inner]}], Findings())
+    assert found == {1: (0, "main"), 2: (1, "leaf")}
+
+
+def test_findings_with_a_failure_give_exit_code_1() -> None:
+    findings = Findings()
+    findings.equal(1, 1, "the same")
+    assert findings.code == 0
+    findings.equal(1, 2, "not the same")
+    assert findings.code == 1
