@@ -1,0 +1,1 @@
+"""Reads what ran: segments into spans, spans into trees and runs."""

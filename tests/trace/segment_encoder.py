@@ -1,0 +1,230 @@
+"""Writes small segments for tests, straight from docs/segment-format.md and apart from the runtime's own code."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+CHUNK = 65536
+UNIX0 = 1_700_000_000_000_000_000
+TABLE = "00112233445566ff"
+
+
+def v(number: int) -> bytes:
+    """An unsigned varint."""
+    out = bytearray()
+    while number > 127:
+        out.append(number & 127 | 128)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def z(number: int) -> bytes:
+    """A zigzag-coded signed number."""
+    return v(number << 1 if number >= 0 else (-number << 1) - 1)
+
+
+def string(text: str) -> bytes:
+    """A length and UTF-8."""
+    content = text.encode("utf-8", "surrogatepass")
+    return v(len(content)) + content
+
+
+def value(item: Any) -> bytes:
+    """A Python value of the plain kinds, uncut."""
+    if item is None or item is False or item is True:
+        return bytes([{None: 0, False: 1, True: 2}[item]])
+    if isinstance(item, int):
+        if -(1 << 63) <= item < 1 << 63:
+            return b"\x03" + z(item)
+        size = (abs(item).bit_length() + 7) // 8
+        return b"\x04" + bytes([item < 0]) + v(size) + v(size) + abs(item).to_bytes(size, "little")
+    if isinstance(item, float):
+        return b"\x05" + struct.pack("<d", item)
+    if isinstance(item, complex):
+        return b"\x06" + struct.pack("<dd", item.real, item.imag)
+    if isinstance(item, str):
+        return b"\x07" + string(item)
+    if isinstance(item, bytes):
+        return b"\x09" + v(len(item)) + item
+    if isinstance(item, bytearray):
+        return b"\x0b" + v(len(item)) + v(len(item)) + item
+    if isinstance(item, dict):
+        pairs = b"".join(value(key) + value(entry) for key, entry in item.items())
+        return b"\x10" + v(len(item)) * 2 + pairs
+    tag = {list: 0x0C, tuple: 0x0D, set: 0x0E, frozenset: 0x0F}[type(item)]
+    return bytes([tag]) + v(len(item)) * 2 + b"".join(map(value, item))
+
+
+def frames(entries: Sequence[tuple[str, int, str]]) -> bytes:
+    """A number of frames and the frames."""
+    return v(len(entries)) + b"".join(string(file) + v(line) + string(name) for file, line, name in entries)
+
+
+def exception(
+    kind: str, message: str | bytes, entries: Sequence[tuple[str, int, str]] = (), *, left_out: int = 0,
+    notes: Sequence[str] = (), cause: bytes = b"", context: bytes = b"", attribute: bytes = b"",
+    suggestion: bytes = b"", suppressed: bool = False,
+) -> bytes:  # fmt: skip
+    """An exception of form 0, or of form 1 where the message is the bytes of its args, count included."""
+    form = b"\0" if isinstance(message, str) else b"\1"
+    said = string(message) if isinstance(message, str) else message
+    links = bool(cause) | bool(context) << 1 | bool(attribute) << 2 | bool(suggestion) << 3 | suppressed << 4
+    return b"".join(
+        [form, string(kind), said, string(""), v(left_out), frames(entries), v(len(notes)), *map(string, notes),
+         bytes([links]), cause, context, attribute, suggestion]
+    )  # fmt: skip
+
+
+def further_out(entries: Sequence[tuple[str, int, str]]) -> bytes:
+    """An exception of form 2."""
+    return b"\2" + frames(entries)
+
+
+class Stream:
+    """The events of one thread; keeps the offsets of what it writes."""
+
+    def __init__(self, segment: SegmentBytes, thread: int, *, ticks: int = 1000, sequence: int = 0) -> None:
+        self.segment = segment
+        self.thread = thread
+        self.ticks = ticks
+        self.sequence = sequence
+        self.chunk = segment.new_chunk()
+        self._owner()
+
+    def _owner(self) -> None:
+        self.segment.write(self.chunk, b"\x01" + v(self.thread) + v(self.sequence) + v(self.ticks))
+        self.sequence += 1
+
+    def take_over(self, chunk: int) -> None:
+        """Go on behind what another thread left in a chunk."""
+        self.chunk = chunk
+        self._owner()
+
+    def next_chunk(self) -> None:
+        """Go on in a chunk of its own."""
+        self.take_over(self.segment.new_chunk())
+
+    def raw(self, content: bytes) -> int:
+        """Append an event's bytes; gives its offset."""
+        if self.segment.used[self.chunk] + len(content) > CHUNK:
+            self.next_chunk()
+        return self.segment.write(self.chunk, content)
+
+    def event(self, opcode: int, *fields: int | bytes, dt: int = 10) -> int:
+        """Append an event with a time; ints become varints."""
+        self.ticks += dt
+        content = b"".join(entry if isinstance(entry, bytes) else v(entry) for entry in fields)
+        return self.raw(bytes([opcode]) + v(dt) + content)
+
+    def enter(self, site: int, *params: Any, dt: int = 10) -> int:
+        """ENTER, with ARGS where there are parameters."""
+        number = self.event(0x02, site, dt=dt)
+        if params:
+            self.args(*params)
+        return number
+
+    def args(self, *params: Any) -> None:
+        """ARGS."""
+        self.raw(b"\x09" + b"".join(map(value, params)))
+
+    def leave(self, dt: int = 10) -> int:
+        """LEAVE."""
+        return self.event(0x04, dt=dt)
+
+    def ret(self, result: Any, dt: int = 10) -> int:
+        """RETURN."""
+        return self.event(0x05, value(result), dt=dt)
+
+    def fail(self, content: bytes, dt: int = 10) -> int:
+        """RAISE."""
+        return self.event(0x06, content, dt=dt)
+
+
+class SegmentBytes:
+    """A segment in the making; one tick is one nanosecond."""
+
+    def __init__(
+        self, *, pid: int = 4242, started: int = 77, argv: Sequence[str] = ("/usr/bin/python3", "app.py"),
+        root: str = "/project", clean: bool = False, forked_from: str = "", ancestors: Sequence[str] = (),
+        core: int = 2, version: int = 1, unix0: int = UNIX0, duration: int = 1_000_000,
+    ) -> None:  # fmt: skip
+        header = struct.pack(
+            "<8sHHIBBBBIQQQQQQQ", b"SPANSEG\0", version, 4096, CHUNK, core, 3, 0, clean, pid, started,
+            1000, 1_001_000, unix0, 1000 + duration, 1_001_000 + duration, 0,
+        )  # fmt: skip
+        words = [(1, "0.1.0"), (2, "CPython 3.12.1"), (3, argv[0]), *((4, word) for word in argv), (5, root), (6, root)]
+        words += [(7, forked_from)] * bool(forked_from) + [(8, entry) for entry in ancestors]
+        facts = b"".join(bytes([key]) + len(text.encode()).to_bytes(2, "little") + text.encode() for key, text in words)
+        self.chunks = [bytearray(CHUNK)]
+        self.used = [4096]
+        self.chunks[0][: len(header)] = header
+        self.chunks[0][128 : 128 + len(facts)] = facts
+        self.files = 0
+        self.thread(1, "MainThread")
+
+    def new_chunk(self) -> int:
+        """Add a chunk; gives its number."""
+        self.chunks.append(bytearray(CHUNK))
+        self.used.append(0)
+        return len(self.chunks) - 1
+
+    def write(self, chunk: int, content: bytes) -> int:
+        """Append to a chunk; gives the place in the file."""
+        at = self.used[chunk]
+        assert at + len(content) <= CHUNK
+        self.chunks[chunk][at : at + len(content)] = content
+        self.used[chunk] += len(content)
+        return chunk * CHUNK + at
+
+    def thread(self, number: int, name: str, native: int = 1) -> None:
+        """A THREAD definition."""
+        self.write(0, b"\x21" + v(number) + v(native) + string(name))
+
+    def file(
+        self, count: int, *, table: str = TABLE, name: str = "app.py", filename: str = "/project/app.py",
+        module: str = "__main__", flags: int = 1,
+    ) -> int:  # fmt: skip
+        """A FILE definition; gives the base of its sites."""
+        base, self.files = self.files, self.files + count
+        self.write(
+            0, b"\x20" + v(base) + v(count) + bytes([flags]) + b"".join(map(string, (table, name, filename, module)))
+        )
+        return base
+
+    def note(self, code: int, text: str) -> None:
+        """A NOTE."""
+        self.write(0, b"\x22" + v(code) + string(text))
+
+    def data(self) -> bytes:
+        """The file's bytes, cut after the last used one."""
+        return b"".join(self.chunks[:-1]) + bytes(self.chunks[-1][: self.used[-1]])
+
+
+def table(*sites: tuple[str, int, str, Sequence[str]], table: str = TABLE, name: str = "app.py") -> dict[str, Any]:
+    """A site table of (name, line, kind, params)."""
+    entries = [
+        {"name": title, "line": line, "column": 1, "endLine": line + 1, "kind": kind, "params": list(params)}
+        for title, line, kind, params in sites
+    ]
+    return {"format": 1, "id": table, "name": name, "level": 2, "original": "", "twin": "", "sites": entries}
+
+
+def project(folder: Path, *tables: dict[str, Any]) -> Path:
+    """Make a project's root with these site tables."""
+    (folder / ".spanwright" / "traces").mkdir(parents=True, exist_ok=True)
+    (folder / ".spanwright" / "sites").mkdir(exist_ok=True)
+    for entry in tables:
+        (folder / ".spanwright" / "sites" / f"{entry['id']}.json").write_text(json.dumps(entry))
+    return folder
+
+
+def save(folder: Path, segment: SegmentBytes | bytes, name: str = "20261120T091450.000000Z-4242.seg") -> Path:
+    """Put a segment among a project's traces."""
+    path = folder / ".spanwright" / "traces" / name
+    path.write_bytes(segment if isinstance(segment, bytes) else segment.data())
+    return path
