@@ -20,14 +20,14 @@ HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 class _OneLineErrors(click.Command):
     """A callback returns its exit code; whatever it raises that the user can act upon becomes one line."""
 
-    def main(  # noqa: ANN401 - click's own signature
+    def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,
         complete_var: str | None = None,
         standalone_mode: bool = True,
         **extra: Any,  # noqa: ANN401
-    ) -> Any:
+    ) -> Any:  # noqa: ANN401 - click's own signature
         """Run the command; in stand-alone mode this ends the process."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)

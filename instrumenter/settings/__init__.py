@@ -1,6 +1,6 @@
 """What the tool takes for granted about a project: where its root is and which folders hold no code of its own."""
 
-from instrumenter.settings._excludes import left_out
+from instrumenter.settings._excludes import LeftOut, left_out
 from instrumenter.settings._root import VAULT_FOLDER, find_root
 
-__all__ = ["VAULT_FOLDER", "find_root", "left_out"]
+__all__ = ["VAULT_FOLDER", "LeftOut", "find_root", "left_out"]

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-_FOLDERS = (
-    *(".git", ".hg", ".svn", ".bzr", ".jj"),
-    *(".spanwright", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".ipynb_checkpoints"),
-    *(".venv", ".tox", ".nox", "site-packages", "dist-packages", "__pypackages__", "node_modules"),
-    *(".eggs", "*.egg-info", "*.dist-info"),
-    *("_vendor", "vendor", "_vendored", "vendored", "third_party"),
-    *("tests", "test"),
-)
+
+class LeftOut(Enum):
+    """Why something is left out, as the summary says it."""
+
+    HIDDEN = "version control and caches"
+    ENVIRONMENT = "environments"
+    BUILD = "build results"
+    VENDORED = "vendored code"
+    TESTS = "tests"
+    RUNTIME = "the recorder itself"
+
+
+_FOLDERS = {
+    LeftOut.HIDDEN: (
+        *(".git", ".hg", ".svn", ".bzr", ".jj", ".spanwright"),
+        *("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".ipynb_checkpoints"),
+    ),
+    LeftOut.ENVIRONMENT: (".venv", ".tox", ".nox", "site-packages", "dist-packages", "__pypackages__"),
+    LeftOut.BUILD: (".eggs", "*.egg-info", "*.dist-info"),
+    LeftOut.VENDORED: ("_vendor", "vendor", "_vendored", "vendored", "third_party", "node_modules"),
+    LeftOut.TESTS: ("tests", "test"),
+}
 # What a build leaves behind has no `__init__.py`; a package of that name is somebody's code.
 _BUILD_FOLDERS = ("build", "dist")
-_FILES = ("test_*.py", "*_test.py", "conftest.py")
+_TEST_FILES = ("test_*.py", "*_test.py", "conftest.py")
 
 
-def left_out(path: Path, *, is_folder: bool) -> bool:
-    """Say whether a walk leaves out this file or folder: other people's code, build results, caches, tests."""
+def left_out(path: Path, *, is_folder: bool) -> LeftOut | None:
+    """Say why a walk leaves out this file or folder; None if it does not."""
     if not is_folder:
-        return any(fnmatchcase(path.name, glob) for glob in _FILES)
-    if path.name in _BUILD_FOLDERS:
-        return not (path / "__init__.py").exists()
-    return any(fnmatchcase(path.name, glob) for glob in _FOLDERS) or _is_environment(path) or _is_runtime(path)
+        return LeftOut.TESTS if _is_one_of(path.name, _TEST_FILES) else None
+    if path.name in _BUILD_FOLDERS and not (path / "__init__.py").exists():
+        return LeftOut.BUILD
+    if (path / "pyvenv.cfg").exists() or (path / "conda-meta").exists():
+        return LeftOut.ENVIRONMENT  # whatever its name; the standard library has a package called `venv`
+    if path.name == "spanwright" and (path / "_pycore.py").exists():
+        return LeftOut.RUNTIME  # a twin of it would import itself
+    return next((kind for kind, globs in _FOLDERS.items() if _is_one_of(path.name, globs)), None)
 
 
-def _is_environment(folder: Path) -> bool:
-    """A virtual or a conda environment, whatever its name (the standard library has a package named `venv`)."""
-    return (folder / "pyvenv.cfg").exists() or (folder / "conda-meta").exists()
-
-
-def _is_runtime(folder: Path) -> bool:
-    """The recorder itself: a twin of it would import itself."""
-    return folder.name == "spanwright" and (folder / "_pycore.py").exists()
+def _is_one_of(name: str, globs: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)

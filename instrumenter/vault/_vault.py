@@ -62,6 +62,10 @@ class Vault:
         """Return the path by which the manifest knows a file."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
+    def path(self, entry: Entry) -> Path:
+        """Return where the file of an entry is."""
+        return self.root / entry.path
+
     def entry(self, path: Path) -> Entry | None:
         """Return what the manifest knows of a file."""
         return self.entries.get(self.key(path))

@@ -1,0 +1,158 @@
+"""What the commands do, as functions; each tells file by file what became of it, and one bad file stops no other."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from instrumenter import rewrite
+from instrumenter.engine.discover import Choice, Found, discover
+from instrumenter.engine.plans import Plan, plan_instrument, plan_restore
+from instrumenter.engine.pool import default_jobs, each
+from instrumenter.engine.results import Changed, Failed, Outcome, Skipped, Unchanged
+from instrumenter.engine.states import State, state_of
+from instrumenter.engine.work import Preparation, Prepared, Task, prepare
+from instrumenter.vault import Entry, Refusal, Vault, read
+
+__all__ = ["Options", "Plan", "Status", "check", "plan_instrument", "plan_restore", "run", "status"]
+
+_BATCH = 128  # files that share their flushes to the disk
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to do with the files of a plan. Level 0 gives the originals back; `jobs` None: as many as are worth it."""
+
+    level: int
+    force: bool = False
+    jobs: int | None = None
+    dry_run: bool = False
+    diff: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """Say whether files are changed."""
+        return not (self.dry_run or self.diff)
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is known of one instrumented file. `backup` is where its original is kept."""
+
+    path: Path
+    level: int
+    state: State
+    backup: Path
+
+
+def run(plan: Plan, options: Options, notify: Callable[[str], None]) -> Iterator[Outcome]:
+    """Instrument or restore the files of a plan; yields what became of each, `notify` gets what else is worth a line.
+
+    VaultError or StorageError if it cannot go on; what has been yielded by then is done.
+    """
+    yield from plan.aside
+    for root, files in plan.files.items():
+        with _vault(root, options, notify) as vault:
+            yield from _run_in(vault, files, options)
+
+
+def status(choice: Choice) -> list[Status]:
+    """Tell what state each instrumented file at or below the paths is in; without paths, of the current project."""
+    rows = []
+    for root, files in plan_restore(choice).files.items():
+        vault = Vault.seen(root)
+        for found in files:
+            entry = vault.entry(found.path)
+            if entry is not None:
+                state = _state(found.path, entry)
+                rows.append(Status(found.path, entry.level, state, vault.backups.place(entry.original)))
+    return rows
+
+
+def check(choice: Choice) -> Iterator[Path | Skipped | Failed]:
+    """Yield each file of the choice that is instrumented, and what could not be looked at; needs no vault."""
+    discovery = discover(choice)
+    yield from discovery.aside
+    for path in sorted(discovery.files):
+        try:
+            if rewrite.read_header(read(path)[0]) is not None:
+                yield path
+        except OSError as error:
+            yield Failed(path, "unreadable", f"cannot be read: {error.strerror or error}")
+
+
+def _state(path: Path, entry: Entry) -> State:
+    try:
+        return state_of(*read(path), entry)
+    except OSError:
+        return State.MISSING
+
+
+@contextlib.contextmanager
+def _vault(root: Path, options: Options, notify: Callable[[str], None]) -> Iterator[Vault]:
+    if not options.writes:
+        yield Vault.seen(root)
+        return
+    with Vault.opened(root) as vault:
+        if vault.recovered is not None:
+            done, undone = vault.recovered.done, vault.recovered.undone
+            notify(
+                f"an earlier command was cut short: {done} of its files had been replaced, {undone} are as they were"
+            )
+        yield vault
+
+
+def _run_in(vault: Vault, files: list[Found], options: Options) -> Iterator[Outcome]:
+    tasks = [_task(vault, found, options) for found in files]
+    jobs = options.jobs or (default_jobs(len(tasks)) if options.level else 1)
+    named = {found.path for found in files if found.named}
+    for batch in _batches(each(prepare, tasks, jobs, _crashed)):
+        for outcome in _commit(vault, batch, options):
+            # A folder that is restored is full of files that never were instrumented.
+            is_noise = isinstance(outcome, Unchanged) and options.level == 0 and outcome.path not in named
+            if not is_noise:
+                yield outcome
+
+
+def _task(vault: Vault, found: Found, options: Options) -> Task:
+    entry = vault.entry(found.path)
+    has_sites = entry is not None and vault.has_sites(entry.id) and not options.diff
+    links = (vault.key(found.link),) if found.link else ()
+    key = vault.key(found.path)
+    return Task(found.path, key, options.level, entry, vault.backups, has_sites, links, options.force)
+
+
+def _crashed(task: Task) -> Preparation:
+    return Failed(
+        task.path, "worker-crashed", "the process that rewrote it crashed (out of memory, or nested too deeply)"
+    )
+
+
+def _commit(vault: Vault, batch: list[Preparation], options: Options) -> Iterator[Outcome]:
+    changes = [prepared.change for prepared in batch if isinstance(prepared, Prepared)]
+    refusals = vault.apply(changes) if options.writes else {}
+    for prepared in batch:
+        yield _outcome(prepared, refusals, options) if isinstance(prepared, Prepared) else prepared
+
+
+def _outcome(prepared: Prepared, refusals: dict[Path, Refusal], options: Options) -> Outcome:
+    change = prepared.change
+    if refusal := refusals.get(change.path):
+        return Failed(change.path, refusal.slug, str(refusal))
+    before, after = (prepared.before, change.content) if options.diff else (b"", b"")
+    if change.replaces:
+        return Changed(change.path, prepared.level, prepared.functions, prepared.note, before, after)
+    if prepared.level:
+        return Unchanged(change.path, "up-to-date", f"at level {prepared.level} already", before, after)
+    return Unchanged(change.path, "plain-again", "plain source again; nothing to restore")
+
+
+def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, _BATCH)):
+        yield batch

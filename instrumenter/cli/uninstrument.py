@@ -1,0 +1,50 @@
+"""The command `uninstrument`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from instrumenter import api
+from instrumenter.cli._common import HELP, Command, print_json
+from instrumenter.cli._report import count, remainder, say_problems, shown, work
+from instrumenter.engine.discover import Choice
+from instrumenter.engine.results import Changed
+from instrumenter.errors import UsageError
+from instrumenter.settings import find_root
+
+_EPILOG = """\b
+Examples:
+  uninstrument --restore               everything that is instrumented in this project
+  uninstrument src/app.py --restore    this file only
+  uninstrument --restore --dry-run     say what would be restored, write nothing
+
+A file that was edited while it was instrumented keeps the edit. Where edit and probes cannot be told apart, the file is
+left as it is and the place of its original is printed.
+"""
+
+
+@click.command(cls=Command, context_settings=HELP, epilog=_EPILOG)
+@click.argument("paths", nargs=-1, metavar="[PATH...]", type=click.Path(path_type=Path))
+@click.option("--restore", is_flag=True, help="Give the originals back: bytes, mode and time.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.version_option(package_name="spanwright", message="%(prog)s (spanwright) %(version)s")
+def main(paths: tuple[Path, ...], restore: bool, dry_run: bool, as_json: bool) -> int:
+    """Put the originals back, byte for byte; without PATH, all of the current project's."""
+    if not restore:
+        raise UsageError("no-restore", "say what to do: uninstrument --restore gives the originals back")
+    plan = api.plan_restore(Choice(paths))
+    report = work(plan, api.Options(level=0, dry_run=dry_run))
+    say_problems(report)
+    if as_json:
+        print_json(report.as_json(command="uninstrument", dryRun=dry_run))
+        return report.exit_code
+    if not report.outcomes:
+        where = "in these paths" if paths else f"in {shown(find_root(Path.cwd()))}"
+        click.echo(f"nothing is instrumented {where}")
+        return 0
+    did = f"{'would have ' if dry_run else ''}restored {count(len(report.of(Changed)), 'file')}"
+    click.echo("; ".join(part for part in (did, ", ".join(remainder(report))) if part))
+    return report.exit_code

@@ -1,0 +1,164 @@
+"""From the paths on the command line to the files that are meant."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from instrumenter.engine.globs import NO_GLOBS, Globs
+from instrumenter.engine.results import Failed, Skipped
+from instrumenter.errors import UsageError
+from instrumenter.settings import VAULT_FOLDER, LeftOut, find_root, left_out
+
+_SUFFIXES = (".py", ".pyw")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The paths of a command line and what narrows them. `all_kinds`: tests, vendored and built code too."""
+
+    paths: tuple[Path, ...]
+    include: Globs = NO_GLOBS
+    exclude: Globs = NO_GLOBS
+    all_kinds: bool = False
+
+    def wants(self, file: Path, root: Path) -> bool:
+        """Say whether the globs let a file of this project through."""
+        relative = glob_path(file, root)
+        return not self.exclude.match(relative) and (not self.include or self.include.match(relative))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that is meant: the real one, whatever links led to it, and the root of the project it belongs to."""
+
+    path: Path
+    root: Path
+    link: Path | None = None
+    named: bool = False
+
+
+@dataclass
+class Discovery:
+    """All that was found; `aside` names what was met and is not taken, `left_out` counts what is by default."""
+
+    files: dict[Path, Found] = field(default_factory=dict)
+    aside: list[Skipped | Failed] = field(default_factory=list)
+    left_out: Counter[LeftOut] = field(default_factory=Counter)
+
+
+def check_exist(paths: Iterable[Path]) -> None:
+    """Raise UsageError if one of the paths does not exist."""
+    for path in paths:
+        if not path.exists():
+            raise UsageError("no-such-path", f"{path}: no such file or folder")
+
+
+def discover(choice: Choice) -> Discovery:
+    """Find the files; UsageError if a path does not exist."""
+    check_exist(choice.paths)
+    discovery = Discovery()
+    for path in choice.paths:
+        _Walk(choice, discovery, path).start()
+    return discovery
+
+
+class _Walk:
+    """The walk from one path of the command line."""
+
+    def __init__(self, choice: Choice, discovery: Discovery, path: Path) -> None:
+        self.choice = choice
+        self.discovery = discovery
+        self.start_path = path
+        self.real = path.resolve()
+        self.root = find_root(path)
+        self.lifted = _lifted(path, self.real, self.root)
+
+    def start(self) -> None:
+        if VAULT_FOLDER in self.real.parts:
+            self.skip(self.real, "in-vault", "it belongs to a vault")
+        elif self.real.is_dir():
+            self.walk(self.real, self.root)
+        elif self.is_wanted(self.real):
+            link = None if self.start_path.absolute() == self.real else self.start_path.absolute()
+            self.take(self.real, self.root, link, named=True)
+
+    def walk(self, folder: Path, root: Path) -> None:
+        """Go through a folder, in order of names. A folder with a vault of its own is the root of what is below."""
+        if (folder / VAULT_FOLDER).is_dir():
+            root = folder
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            self.discovery.aside.append(Failed(folder, "unreadable", f"cannot be read: {error.strerror or error}"))
+            return
+        for entry in entries:
+            path = folder / entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if self.is_entered(path):
+                    self.walk(path, root)
+            elif path.suffix in _SUFFIXES and self.is_taken(path):
+                self.meet(path, root)
+
+    def meet(self, path: Path, root: Path) -> None:
+        """Take a file, or the file of the same project that a link leads to."""
+        if not path.is_symlink():
+            self.take(path, root, None, named=False)
+            return
+        real = path.resolve()
+        if not real.is_relative_to(root):
+            self.skip(path, "outside-project", f"links to {real}, outside the project; name that file to include it")
+        elif real.exists() and not real.is_dir():
+            self.take(real, root, path, named=False)
+
+    def take(self, path: Path, root: Path, link: Path | None, *, named: bool) -> None:
+        if path.suffix == ".pyi":
+            self.skip(path, "stub-file", "a stub is never run")
+        elif not path.is_file():
+            self.skip(path, "not-a-file", "not a regular file")
+        else:
+            known = self.discovery.files.get(path)
+            if known is not None:
+                link, named = link or known.link, named or known.named
+            self.discovery.files[path] = Found(path, root, link, named)
+
+    def skip(self, path: Path, slug: str, reason: str) -> None:
+        self.discovery.aside.append(Skipped(path, slug, reason))
+
+    def is_entered(self, folder: Path) -> bool:
+        is_excluded = self.choice.exclude.match(glob_path(folder, self.root))
+        return not is_excluded and not self.is_left_out(folder, is_folder=True)
+
+    def is_taken(self, file: Path) -> bool:
+        return self.is_wanted(file) and not self.is_left_out(file, is_folder=False)
+
+    def is_wanted(self, file: Path) -> bool:
+        return self.choice.wants(file, self.root)
+
+    def is_left_out(self, path: Path, *, is_folder: bool) -> bool:
+        reason = left_out(path, is_folder=is_folder)
+        if reason is None or reason in self.lifted or self.choice.include.name(path):
+            return False
+        if self.choice.all_kinds and reason is not LeftOut.HIDDEN:
+            return False
+        if reason not in (LeftOut.HIDDEN, LeftOut.RUNTIME):
+            self.discovery.left_out[reason] += 1
+        return True
+
+
+def glob_path(path: Path, root: Path) -> Path:
+    """Return the path that globs see: from the current folder on if the project lies below it, else from its root."""
+    here = Path.cwd()
+    base = here if root.is_relative_to(here) else root
+    return path.relative_to(base) if path.is_relative_to(base) else path
+
+
+def _lifted(path: Path, real: Path, root: Path) -> set[LeftOut]:
+    """Who names `tests/unit` or `.venv/lib/.../site-packages/x` means tests, or what is in environments."""
+    names: Sequence[str] = (*real.relative_to(root).parts, path.name)
+    kinds = {left_out(Path(name), is_folder=True) for name in names if name}
+    ancestors = {left_out(folder, is_folder=True) for folder in (real, *real.parents) if folder.is_relative_to(root)}
+    return {kind for kind in kinds | ancestors if kind is not None}

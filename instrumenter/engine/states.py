@@ -1,0 +1,104 @@
+"""What a file is, seen from the vault, and where its original comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from instrumenter import rewrite
+from instrumenter.engine.results import Failed
+from instrumenter.errors import RewriteError
+from instrumenter.vault import Backups, Entry, Seen, digest
+
+
+class State(Enum):
+    """What a file is."""
+
+    PLAIN = "plain"  # source without probes; with an entry: plain again
+    TWIN = "twin"  # exactly what the manifest recorded
+    EDITED = "edited"  # a twin, but not the one that was recorded
+    UNKNOWN = "unknown"  # a twin of which the manifest knows nothing
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """An original, what is to be in the vault before the file is replaced, and the attributes to give back.
+
+    `exact`: they are the recorded ones of the recorded bytes; else the bytes hold an edit and the time is the edit's.
+    """
+
+    source: bytes
+    keep: tuple[bytes, ...]
+    mode: int
+    mtime_ns: int
+    exact: bool
+
+
+def state_of(data: bytes, seen: Seen, entry: Entry | None) -> State:
+    """Tell what a file with these bytes is."""
+    if entry is not None and seen.digest == entry.twin:
+        return State.TWIN
+    if rewrite.read_header(data) is None:
+        return State.PLAIN
+    return State.UNKNOWN if entry is None else State.EDITED
+
+
+def find_origin(
+    path: Path, data: bytes, seen: Seen, entry: Entry | None, backups: Backups, *, force: bool
+) -> Origin | Failed:
+    """Find the original of a file; `force` allows it to be taken out of a twin that the vault does not know."""
+    state = state_of(data, seen, entry)
+    if state is State.PLAIN:
+        return Origin(data, (data,), seen.mode, seen.mtime_ns, exact=False)
+    if entry is None:
+        return _from_unknown(path, data, seen, force=force)
+    if state is State.TWIN:
+        return _from_vault(path, data, entry, backups)
+    return _from_edited(path, data, seen, entry, backups)
+
+
+def _from_vault(path: Path, data: bytes, entry: Entry, backups: Backups) -> Origin | Failed:
+    source = backups.get(entry.original)
+    if source is None:
+        source = _stripped(data)
+    if source is None or digest(source) != entry.original:
+        place = backups.place(entry.original)
+        return Failed(path, "backup-damaged", f"its original in the vault is missing or damaged: {place}")
+    return Origin(source, (source,), entry.mode, entry.mtime_ns, exact=True)
+
+
+def _from_edited(path: Path, data: bytes, seen: Seen, entry: Entry, backups: Backups) -> Origin | Failed:
+    source = _stripped(data)
+    if source is None:
+        place = backups.place(entry.original)
+        return Failed(
+            path,
+            "cannot-strip",
+            f"edited since it was instrumented, and the probes cannot be told from the edit; left as it is; "
+            f"the original from before the edit is {place}",
+        )
+    if digest(source) == entry.original:
+        return Origin(source, (data, source), entry.mode, entry.mtime_ns, exact=True)
+    return Origin(source, (data, source), seen.mode, seen.mtime_ns, exact=False)
+
+
+def _from_unknown(path: Path, data: bytes, seen: Seen, *, force: bool) -> Origin | Failed:
+    if not force:
+        return Failed(
+            path,
+            "unknown-twin",
+            "instrumented, but not known to this project's vault; with --force its original is taken out of it",
+        )
+    source = _stripped(data)
+    if source is None:
+        return Failed(path, "cannot-strip", "instrumented elsewhere, and the probes cannot be told from the source")
+    return Origin(source, (data, source), seen.mode, seen.mtime_ns, exact=False)
+
+
+def _stripped(twin: bytes) -> bytes | None:
+    try:
+        return rewrite.strip(twin)
+    except RewriteError:
+        return None
