@@ -1,0 +1,4 @@
+# -*- coding: latin-1 -*-
+"""Grüße."""
+def f(größe):
+    return "é", größe

@@ -1,0 +1,1 @@
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@290a6d9fa1025f19", 1, 1, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restoredef f(a):    try:        _sw_enter(0)        x = 1        return x    except: _sw_flag(0); raise    finally: _sw_exit(0)

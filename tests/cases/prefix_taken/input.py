@@ -1,0 +1,5 @@
+_sw_ = 1
+
+
+def f(_sw_enter):
+    return _sw_enter
