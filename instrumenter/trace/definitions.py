@@ -93,3 +93,8 @@ class Definitions:
         sites = self.tables.get(file.table, file.name) if file else None
         index = site - file.base if file else 0
         return sites[index] if sites and index < len(sites) else None
+
+    def number_name(self, site: int) -> str:
+        """What a site is called where its table is missing: `users.py#4`."""
+        file = self.file(site)
+        return f"{file.name}#{site - file.base}" if file else f"?#{site}"

@@ -109,13 +109,13 @@ def skip_exception(data: bytes, at: int, depth: int = 0) -> int:
         return _skip_frames(data, at)
     if form > 2 or depth > _EXCEPTIONS_DEEP:
         raise Damaged(f"an exception of the unknown form {form}" if form > 2 else "exceptions without end")
-    at = skip_text(data, at)
+    at = skip_text(data, skip_text(data, at))
     if form == 0:
         at = skip_text(data, at)
     else:
         count, at = varint(data, skip_varint(data, at))
         at = skip_values(data, at, count)
-    return _skip_rest(data, skip_text(data, at), depth)
+    return _skip_rest(data, at, depth)
 
 
 def _skip_rest(data: bytes, at: int, depth: int) -> int:

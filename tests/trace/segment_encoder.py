@@ -56,7 +56,7 @@ def value(item: Any) -> bytes:
     if isinstance(item, dict):
         pairs = b"".join(value(key) + value(entry) for key, entry in item.items())
         return b"\x10" + v(len(item)) * 2 + pairs
-    tag = {list: 0x0C, tuple: 0x0D, set: 0x0E, frozenset: 0x0F}[type(item)]
+    tag = {"list": 0x0C, "tuple": 0x0D, "set": 0x0E, "frozenset": 0x0F}[type(item).__name__]
     return bytes([tag]) + v(len(item)) * 2 + b"".join(map(value, item))
 
 
@@ -72,10 +72,10 @@ def exception(
 ) -> bytes:  # fmt: skip
     """An exception of form 0, or of form 1 where the message is the bytes of its args, count included."""
     form = b"\0" if isinstance(message, str) else b"\1"
-    said = string(message) if isinstance(message, str) else message
+    said = string(message) + string("") if isinstance(message, str) else string("") + message
     links = bool(cause) | bool(context) << 1 | bool(attribute) << 2 | bool(suggestion) << 3 | suppressed << 4
     return b"".join(
-        [form, string(kind), said, string(""), v(left_out), frames(entries), v(len(notes)), *map(string, notes),
+        [form, string(kind), said, v(left_out), frames(entries), v(len(notes)), *map(string, notes),
          bytes([links]), cause, context, attribute, suggestion]
     )  # fmt: skip
 

@@ -1,0 +1,169 @@
+"""One segment: the file of one process, opened by its header and read whole only when its spans are asked for."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cached_property
+from pathlib import Path
+
+from instrumenter.trace import ops
+from instrumenter.trace.decode import decode
+from instrumenter.trace.definitions import Definitions
+from instrumenter.trace.header import Facts, Header, Unreadable
+from instrumenter.trace.posmap import PositionMap
+from instrumenter.trace.problem import Problem
+from instrumenter.trace.sites import SiteTables
+from instrumenter.trace.table import SpanTable
+
+_MADE = re.compile(r"(\d{8}T\d{6}\.\d{6}Z)-\d+(?:-(\d+))?")
+
+
+class Segment:
+    """What one process recorded. Live, killed and damaged ones are read as far as they go."""
+
+    def __init__(self, path: Path, start: bytes, tables: SiteTables) -> None:
+        self.path = path
+        self.header = Header.read(start)
+        self.facts = Facts.read(start)
+        self.definitions = Definitions(tables)
+        self.parent: Segment | None = None
+        """The segment of the process that this one was forked from, started by, or was before `exec`."""
+        self.forked = False
+        self.replaced = False
+        """Whether a later segment is of the same process, which went on by `exec`."""
+        self._problems: list[Problem] = []
+        self._maps: dict[str, PositionMap | None] = {}
+
+    @classmethod
+    def open(cls, path: Path, tables: SiteTables) -> Segment | Problem:
+        """The segment in this file, or why it is none; reads the header alone."""
+        try:
+            with path.open("rb") as file:
+                return cls(path, file.read(ops.STREAM), tables)
+        except Unreadable as error:
+            return Problem(path, str(error))
+        except OSError as error:
+            return Problem(path, f"cannot be read: {error.strerror}")
+
+    @property
+    def name(self) -> str:
+        """The file's name without its suffix."""
+        return self.path.name.removesuffix(".seg")
+
+    @property
+    def order(self) -> tuple[str, int, str]:
+        """Sorts segments by the moment they were made."""
+        made = _MADE.fullmatch(self.name)
+        return (made[1], int(made[2] or 0), self.name) if made else ("", 0, self.name)
+
+    @property
+    def process(self) -> tuple[int, int]:
+        """(process id, start time)."""
+        return self.header.pid, self.header.started
+
+    @property
+    def status(self) -> str:
+        """`ended`, `running` or `killed` (it ended without a chance to say so)."""
+        if self.header.clean or self.replaced:
+            return "ended"
+        return "running" if _alive(*self.process) else "killed"
+
+    @cached_property
+    def data(self) -> bytes:
+        """The whole file."""
+        try:
+            with self.path.open("rb") as file:
+                data = file.read()
+                if self.header.clean:
+                    return data
+                # Definitions written while the rest was read: without them the latest events would have no names.
+                file.seek(0)
+                return file.read(ops.CHUNK) + data[ops.CHUNK :]
+        except OSError as error:
+            self._problems.append(Problem(self.path, f"cannot be read: {error.strerror}"))
+            return b""
+
+    @cached_property
+    def table(self) -> SpanTable:
+        """The spans. Handles of a process that forked this one are looked up there."""
+        decoded = decode(self.data, self.definitions, self.inherited_handles)
+        self._problems += [Problem(self.path, text, offset) for offset, text in decoded.problems]
+        return decoded.table
+
+    @property
+    def inherited_handles(self) -> dict[int, int]:
+        """The handles that ancestors gave out; the nearest counts."""
+        handles: dict[int, int] = {}
+        for ancestor in reversed(self.fork_chain()):
+            handles |= ancestor.table.handles
+        return handles
+
+    def fork_chain(self) -> list[Segment]:
+        """The segments of the processes from which this one descends by `fork` alone, the parent first."""
+        chain: list[Segment] = []
+        segment = self
+        while segment.forked and segment.parent is not None and segment.parent not in chain:
+            segment = segment.parent
+            chain.append(segment)
+        return chain
+
+    def problems(self) -> list[Problem]:
+        """What could not be read; reads the segment."""
+        _ = self.table
+        return self._problems
+
+    def release(self) -> None:
+        """Give the memory back; what is asked for later is read again."""
+        for name in ("data", "table"):
+            self.__dict__.pop(name, None)
+        self.definitions.clear()
+        self._problems.clear()
+
+    @property
+    def start_ns(self) -> int:
+        """When the process began to record, in Unix ns."""
+        clock = self.header.clock
+        if not self.forked:
+            return clock.unix0
+        return clock.unix(min(self.table.starts, default=self.header.last_pair))
+
+    @property
+    def end_ns(self) -> int:
+        """The last moment of which it is known that the process lived, in Unix ns."""
+        return self.header.clock.unix(max(self.table.last, self.header.last_pair))
+
+    def original_line(self, filename: str, line: int) -> int:
+        """The original's line for a line of a stack."""
+        if filename not in self._maps:
+            self._maps[filename] = self._map(filename)
+        found = self._maps[filename]
+        return found.original(line) if found else line
+
+    def _map(self, filename: str) -> PositionMap | None:
+        for file in self.definitions.files:
+            if file.filename == filename and not file.original_positions:
+                return PositionMap.load(self.definitions.tables.folder / f"{file.table}.map")
+        return None
+
+
+def _alive(pid: int, started: int) -> bool:
+    """Whether this very process lives; a zombie does not."""
+    if not started:
+        return _exists(pid)
+    try:
+        # The name in the second field is in parentheses and may hold anything, so the last one counts.
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        return int(fields[19]) == started and fields[0] not in (b"Z", b"X")
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return pid > 0

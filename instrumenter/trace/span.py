@@ -1,0 +1,198 @@
+"""A span as people see it: a view of one row of a segment's table; values are read when they are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from instrumenter.trace import ops
+from instrumenter.trace.failures import Failure, Frame, resolve
+from instrumenter.trace.segment import Segment
+from instrumenter.trace.sites import Site
+from instrumenter.trace.table import ENDED, LOST
+from instrumenter.trace.values import UNREADABLE, Value, read_value
+from instrumenter.trace.wire import Damaged, varint
+
+_RESULTS = {ops.RETURN: 1, ops.VALUE: 1, ops.HVALUE: 2}
+_FAILURES = {ops.RAISE: 1, ops.ERROR: 1, ops.HERROR: 2}
+"""Events that hold how a span ended, each with its number of varints (dt among them)."""
+_KINDS = {ops.START: "generator", ops.START_UNDER: "generator", ops.ASTART: "coroutine", ops.ASTART_UNDER: "coroutine"}
+_ID_BITS = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One activation of a function. Times are Unix ns."""
+
+    segment: Segment
+    index: int
+
+    @property
+    def number(self) -> int:
+        """Place of the opening event in the segment."""
+        return self.segment.table.numbers[self.index]
+
+    @property
+    def span_id(self) -> str:
+        """16 hexadecimal digits, made of the process id and the number."""
+        return f"{(self.segment.header.pid << 40 | self.number) & _ID_BITS:016x}"
+
+    @property
+    def site_number(self) -> int:
+        """The site within the process."""
+        return self.segment.table.sites[self.index]
+
+    @property
+    def site(self) -> Site | None:
+        """What the site table says; None where it is missing."""
+        return self.segment.definitions.site(self.site_number)
+
+    @property
+    def name(self) -> str:
+        """The qualified name, or file and number where the site table is missing."""
+        site = self.site
+        return site.name if site else self.segment.definitions.number_name(self.site_number)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(file, name): the same for all activations of a function, in any process of a run."""
+        return self.file, self.name
+
+    @property
+    def file(self) -> str:
+        """The source file, relative to the root where it lies below it; empty where it is not known."""
+        file = self.segment.definitions.file(self.site_number)
+        return relative(file.filename, self.segment.facts.root) if file else ""
+
+    @property
+    def line(self) -> int:
+        """The original's line of the function; 0 where the site table is missing."""
+        site = self.site
+        return site.line if site else 0
+
+    @property
+    def kind(self) -> str:
+        """`function`, `generator`, `coroutine` or `async_generator`."""
+        site = self.site
+        return site.kind if site else _KINDS.get(self.segment.data[self.number], "function")
+
+    @property
+    def status(self) -> str:
+        """`ok`, `error` or `unfinished`."""
+        flags = self.segment.table.flags[self.index]
+        if not flags & ENDED or flags & LOST:
+            return "unfinished"
+        return "error" if self.failed else "ok"
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended with an exception."""
+        return self.segment.table.failed(self.index)
+
+    @property
+    def start_ns(self) -> int:
+        """When it began."""
+        return self.segment.header.clock.unix(self.segment.table.starts[self.index])
+
+    @property
+    def end_ns(self) -> int:
+        """When it ended, or was last known to be open."""
+        return self.segment.header.clock.unix(self.segment.table.ends[self.index])
+
+    @property
+    def duration_ns(self) -> int:
+        """From start to end, pauses of a generator and waits of a coroutine included."""
+        return max(self.end_ns - self.start_ns, 0)
+
+    @property
+    def thread_number(self) -> int:
+        """The thread that opened it, counted in its process."""
+        return self.segment.table.thread(self.index)
+
+    @property
+    def thread(self) -> str:
+        """That thread's name."""
+        thread = self.segment.definitions.threads.get(self.thread_number)
+        return thread.name if thread and thread.name else f"thread {self.thread_number}"
+
+    @property
+    def thread_id(self) -> int:
+        """The system's number of that thread; 0 where it is not known."""
+        thread = self.segment.definitions.threads.get(self.thread_number)
+        return thread.native if thread else 0
+
+    def params(self) -> list[tuple[str, Value]]:
+        """The parameters with their names, as captured on entry; none at level 1."""
+        site, at = self.site, self._params_at()
+        if site is None or not at:
+            return []
+        found: list[tuple[str, Value]] = []
+        for name in site.params:
+            try:
+                value, at = read_value(self.segment.data, at)
+            except (Damaged, IndexError):
+                return [*found, (name, UNREADABLE)]
+            found.append((name, value))
+        return found
+
+    def _params_at(self) -> int:
+        """Where the first parameter's value is; 0 where there is none."""
+        apart = self.segment.table.args.get(self.index)
+        if apart is not None:
+            return apart + 1
+        data, number = self.segment.data, self.number
+        try:
+            at = _after_varints(data, number + 1, ops.OPENERS[data[number]])
+            return at + 1 if data[at] == ops.ARGS else 0
+        except (IndexError, KeyError, Damaged):
+            return 0
+
+    def _outcome(self, kinds: dict[int, int]) -> int:
+        """Where the value or exception is that was this span's last word, if it is of these kinds; else 0."""
+        data, offset = self.segment.data, self.segment.table.outcomes[self.index]
+        return _after_varints(data, offset + 1, kinds[data[offset]]) if offset and data[offset] in kinds else 0
+
+    def result(self) -> tuple[Value, ...]:
+        """The result in a tuple of one; empty where none was recorded."""
+        at = 0 if self.failed else self._outcome(_RESULTS)
+        try:
+            return (read_value(self.segment.data, at)[0],) if at else ()
+        except (Damaged, IndexError):
+            return (UNREADABLE,)
+
+    def failure(self) -> Failure | None:
+        """The exception with its whole stack, in the original's lines; None at level 1 and where there is none."""
+        at = self._outcome(_FAILURES)
+        if not at:
+            return None
+        try:
+            failure = resolve(self.segment.data, at, self.segment.table.repeats)
+        except (Damaged, IndexError):
+            return Failure("", "an exception whose record is damaged")
+        return _in_original_lines(failure, self.segment)
+
+
+def _after_varints(data: bytes, at: int, count: int) -> int:
+    for _ in range(count):
+        _, at = varint(data, at)
+    return at
+
+
+def _in_original_lines(failure: Failure, segment: Segment) -> Failure:
+    frames = tuple(
+        frame if frame.left_out
+        else Frame(frame.file, segment.original_line(frame.file, frame.line), frame.function)
+        for frame in failure.stack
+    )  # fmt: skip
+    cause, context = failure.cause, failure.context
+    return replace(
+        failure,
+        stack=frames,
+        cause=cause and _in_original_lines(cause, segment),
+        context=context and _in_original_lines(context, segment),
+    )
+
+
+def relative(filename: str, root: str) -> str:
+    """A path relative to the project's root where it lies below it."""
+    below = root.rstrip("/") + "/"
+    return filename.removeprefix(below) if root else filename
