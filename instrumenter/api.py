@@ -16,6 +16,7 @@ from instrumenter.engine.pool import default_jobs, each
 from instrumenter.engine.results import Changed, Failed, Outcome, Skipped, Unchanged
 from instrumenter.engine.states import State, state_of
 from instrumenter.engine.work import Preparation, Prepared, Task, prepare
+from instrumenter.errors import SpanwrightError
 from instrumenter.vault import Entry, Refusal, Vault, read
 
 __all__ = ["Options", "Plan", "Status", "check", "plan_instrument", "plan_restore", "run", "status"]
@@ -42,12 +43,12 @@ class Options:
 
 @dataclass(frozen=True)
 class Status:
-    """What is known of one instrumented file. `backup` is where its original is kept."""
+    """What is known of one instrumented file. `backup` is where its original is kept, if it is."""
 
     path: Path
     level: int
     state: State
-    backup: Path
+    backup: Path | None
 
 
 def run(plan: Plan, options: Options, notify: Callable[[str], None]) -> Iterator[Outcome]:
@@ -67,10 +68,9 @@ def status(choice: Choice) -> list[Status]:
     for root, files in plan_restore(choice).files.items():
         vault = Vault.seen(root)
         for found in files:
-            entry = vault.entry(found.path)
-            if entry is not None:
-                state = _state(found.path, entry)
-                rows.append(Status(found.path, entry.level, state, vault.backups.place(entry.original)))
+            row = _status(found.path, vault.entry(found.path), vault)
+            if row is not None:
+                rows.append(row)
     return rows
 
 
@@ -86,11 +86,16 @@ def check(choice: Choice) -> Iterator[Path | Skipped | Failed]:
             yield Failed(path, "unreadable", f"cannot be read: {error.strerror or error}")
 
 
-def _state(path: Path, entry: Entry) -> State:
+def _status(path: Path, entry: Entry | None, vault: Vault) -> Status | None:
     try:
-        return state_of(*read(path), entry)
+        data, seen = read(path)
     except OSError:
-        return State.MISSING
+        return None if entry is None else Status(path, entry.level, State.MISSING, vault.backups.place(entry.original))
+    state = state_of(data, seen, entry)
+    if entry is not None:
+        return Status(path, entry.level, state, vault.backups.place(entry.original))
+    header = rewrite.read_header(data)
+    return None if header is None else Status(path, header.level, state, None)
 
 
 @contextlib.contextmanager
@@ -100,7 +105,7 @@ def _vault(root: Path, options: Options, notify: Callable[[str], None]) -> Itera
         return
     with Vault.opened(root) as vault:
         if vault.recovered is not None:
-            done, undone = vault.recovered.done, vault.recovered.undone
+            done, undone = len(vault.recovered.done), len(vault.recovered.undone)
             notify(
                 f"an earlier command was cut short: {done} of its files had been replaced, {undone} are as they were"
             )
@@ -134,10 +139,22 @@ def _crashed(task: Task) -> Preparation:
 
 
 def _commit(vault: Vault, batch: list[Preparation], options: Options) -> Iterator[Outcome]:
+    """Make the changes of a batch; if something stops them, tell what was done before it goes on."""
     changes = [prepared.change for prepared in batch if isinstance(prepared, Prepared)]
-    refusals = vault.apply(changes) if options.writes else {}
+    refusals: dict[Path, Refusal] = {}
+    stopped: BaseException | None = None
+    try:
+        if options.writes:
+            refusals = vault.apply(changes)
+    except (KeyboardInterrupt, SpanwrightError) as error:
+        stopped = error
     for prepared in batch:
-        yield _outcome(prepared, refusals, options) if isinstance(prepared, Prepared) else prepared
+        if not isinstance(prepared, Prepared):
+            yield prepared
+        elif stopped is None or vault.key(prepared.change.path) in vault.done:
+            yield _outcome(prepared, refusals, options)
+    if stopped is not None:
+        raise stopped
 
 
 def _outcome(prepared: Prepared, refusals: dict[Path, Refusal], options: Options) -> Outcome:

@@ -68,9 +68,10 @@ def say(line: str) -> None:
 
 
 def shown(path: Path) -> str:
-    """Return a path as the user would write it: relative to the current folder if it lies below."""
+    """Return a path as the user would write it: relative to the current folder if it lies below; printable."""
     here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+    name = path.relative_to(here) if path.is_relative_to(here) else path
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def say_problems(report: Report) -> None:
@@ -88,7 +89,7 @@ def say_problems(report: Report) -> None:
 def say_diffs(report: Report) -> None:
     """Print unified diffs on stdout, bytes as they are."""
     for outcome in sorted(report.of(Changed) + report.of(Unchanged), key=lambda it: it.path):
-        name = os.fsencode(shown(outcome.path))
+        name = shown(outcome.path).encode()
         lines = difflib.diff_bytes(
             difflib.unified_diff, _lines(outcome.before), _lines(outcome.after), b"a/" + name, b"b/" + name
         )

@@ -23,6 +23,7 @@ _STATES = {
     State.TWIN: "instrumented",
     State.EDITED: "instrumented, edited since",
     State.PLAIN: "plain source again",
+    State.UNKNOWN: "instrumented elsewhere: not known to the vault",
     State.MISSING: "missing",
 }
 
@@ -137,13 +138,18 @@ def _status(choice: Choice, as_json: bool) -> int:
     rows = api.status(choice)
     if as_json:
         files = [
-            {"path": shown(row.path), "level": row.level, "state": row.state.value, "original": str(row.backup)}
+            {
+                "path": shown(row.path),
+                "level": row.level,
+                "state": row.state.value,
+                "original": row.backup and str(row.backup),
+            }
             for row in rows
         ]
         print_json({"command": "instrument --status", "exitCode": 0, "files": files})
         return 0
     if not rows:
-        where = "in these paths" if choice.paths else f"in {shown(find_root(Path.cwd()))}"
+        where = "in these paths" if choice.paths else f"in {find_root(Path.cwd())}"
         click.echo(f"nothing is instrumented {where}")
         return 0
     width = max(len(shown(row.path)) for row in rows)

@@ -8,7 +8,7 @@ import click
 
 from instrumenter import api
 from instrumenter.cli._common import HELP, Command, print_json
-from instrumenter.cli._report import count, remainder, say_problems, shown, work
+from instrumenter.cli._report import count, remainder, say_problems, work
 from instrumenter.engine.discover import Choice
 from instrumenter.engine.results import Changed
 from instrumenter.errors import UsageError
@@ -42,7 +42,7 @@ def main(paths: tuple[Path, ...], restore: bool, dry_run: bool, as_json: bool) -
         print_json(report.as_json(command="uninstrument", dryRun=dry_run))
         return report.exit_code
     if not report.outcomes:
-        where = "in these paths" if paths else f"in {shown(find_root(Path.cwd()))}"
+        where = "in these paths" if paths else f"in {find_root(Path.cwd())}"
         click.echo(f"nothing is instrumented {where}")
         return 0
     did = f"{'would have ' if dry_run else ''}restored {count(len(report.of(Changed)), 'file')}"

@@ -117,6 +117,8 @@ class _Walk:
     def take(self, path: Path, root: Path, link: Path | None, *, named: bool) -> None:
         if path.suffix == ".pyi":
             self.skip(path, "stub-file", "a stub is never run")
+        elif left_out(path.parent, is_folder=True) is LeftOut.RUNTIME:
+            self.skip(path, "is-recorder", "it is part of the recorder, which cannot record itself")
         elif not path.is_file():
             self.skip(path, "not-a-file", "not a regular file")
         else:

@@ -25,11 +25,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Settled:
-    """What became of the steps of a journal: `done` files were replaced, `undone` are as they were."""
+    """What became of the steps of a journal: the files (by path) that were replaced, and those that were not."""
 
     entries: dict[str, Entry]
-    done: int
-    undone: int
+    done: tuple[str, ...]
+    undone: tuple[str, ...]
 
 
 def encode(steps: Iterable[Step]) -> bytes:
@@ -44,16 +44,17 @@ def decode(data: bytes, path: Path) -> list[Step]:
 
 def settle(steps: Iterable[Step], entries: Mapping[str, Entry], root: Path) -> Settled:
     """Find out by the files' bytes how far the steps got; return the entries that are true now. Changes nothing."""
-    settled, done, undone = dict(entries), 0, 0
+    settled = dict(entries)
+    done, undone = [], []
     for step in steps:
-        if _is_done(step, _digest_of(root / step.path)):
-            settled.pop(step.path, None)
-            if step.entry is not None:
-                settled[step.path] = step.entry
-            done += 1
-        else:
-            undone += 1
-    return Settled(settled, done, undone)
+        if not _is_done(step, _digest_of(root / step.path)):
+            undone.append(step.path)
+            continue
+        done.append(step.path)
+        settled.pop(step.path, None)
+        if step.entry is not None:
+            settled[step.path] = step.entry
+    return Settled(settled, tuple(done), tuple(undone))
 
 
 def _is_done(step: Step, now: str | None) -> bool:

@@ -28,6 +28,7 @@ class Vault:
         self.backups = Backups(self.folder / "backups")
         self.entries: dict[str, Entry] = {}
         self.recovered: _journal.Settled | None = None
+        self.done: tuple[str, ...] = ()  # the files, by path in the manifest, that the last `apply` has done
 
     @classmethod
     @contextlib.contextmanager
@@ -87,8 +88,9 @@ class Vault:
 
         Originals are durable before the journal is, the journal is before any file is touched, each file is renamed
         into place, and what is then on the disk goes into the manifest. StorageError if the next file would fail too:
-        the files done so far stay done.
+        what was done until then stays done and is named in `done`.
         """
+        self.done = ()
         if not changes:
             return {}
         self._prepare(changes)
@@ -102,7 +104,7 @@ class Vault:
         try:
             replace_all(pairs, refusals)
         finally:
-            self._finish([step for step in steps if self.root / step.path not in refusals])
+            self.done = self._finish([step for step in steps if self.root / step.path not in refusals]).done
         return refusals
 
     def _prepare(self, changes: Sequence[Change]) -> None:
