@@ -1,0 +1,65 @@
+"""Original positions: gives a twin that is being loaded the line tables of its original. Never raises into the host."""
+
+import posix
+import sys
+
+from . import _originals, _system
+from ._originals import Original, read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+
+    from ._types import Core
+
+_DEBUGGER, _COVERAGE = 0, 1  # the tool numbers that sys.monitoring sets aside for them
+_HEAD = 4_096  # the digests stand at the beginning of a site table
+
+_stat = posix.stat
+_modules = sys.modules
+
+
+def restore(code: "CodeType", table_id: str, root: str, filename: str, core: "Core") -> bool:
+    """Give `code`, a module whose first line runs, and all below it the positions of the original.
+
+    `root` is the folder that has `.spanwright/`, `filename` what the code object says. False where the twin's own
+    positions stay: the core cannot, a debugger or coverage is at work, the file was edited, its map is missing or bad.
+    """
+    swap = getattr(core, "restore_positions", None)
+    if swap is None or _is_watched():
+        return False
+    try:
+        original = _find(f"{root}/.spanwright", table_id, filename)
+        if original is not None and swap(code, read(f"{root}/.spanwright/sites/{table_id}.map")):
+            _originals.show(filename, original)
+            return True
+    except (OSError, ValueError):  # no table, no map, no file on disk
+        pass
+    _originals.forget(filename)
+    return False
+
+
+def _is_watched() -> bool:
+    """Tell whether something is at work that shows, or counts by, the lines of the file on disk."""
+    if sys.gettrace() is not None or "pydevd" in _modules:
+        return True
+    monitoring = getattr(sys, "monitoring", None)
+    return monitoring is not None and any(map(monitoring.get_tool, (_DEBUGGER, _COVERAGE)))
+
+
+def _find(folder: str, table_id: str, filename: str) -> "Original | None":
+    """Find the original of the twin on disk; None if that was edited since, so that its map is not true any more."""
+    table = _system.read(f"{folder}/sites/{table_id}.json", _HEAD)
+    digest = _field(table, b'"original"').strip('"')
+    stat = _stat(filename)
+    original = Original(
+        f"{folder}/backups/{digest[:2]}/{digest}", _field(table, b'"twin"').strip('"'), stat.st_size, stat.st_mtime_ns
+    )
+    size = _field(table, b'"size"')
+    unedited = stat.st_size == int(size) if size else original.is_of(read(filename))
+    return original if unedited else None
+
+
+def _field(table: bytes, name: bytes) -> str:
+    """Take one value out of JSON text without the cost of importing json; empty where it is not there."""
+    return table.partition(name + b":")[2].lstrip().partition(b",")[0].decode("ascii", "replace")
