@@ -8,14 +8,16 @@ to end as a twin that compiles, unchanged because it has nothing to instrument, 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import random
 import shutil
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from long_harness import Findings, Project, parser, project
 from source_facts import compile_error, functions
@@ -55,53 +57,64 @@ def tree_state(root: Path) -> dict[str, State]:
     return state
 
 
-@dataclass
-class Outcome:
-    """How the files ended: `lost` are those that should be twins, are not, and were given no reason."""
+@dataclass(frozen=True)
+class Work:
+    """What one run of the command did: the original bytes and the command's own result, by path."""
 
-    twins: list[str]
-    unchanged: list[str]
-    failed: dict[str, str]
-    lost: list[str]
-    broken: dict[str, str]
+    originals: dict[str, bytes]
+    results: dict[str, dict[str, Any]]
+    root: Path
+
+    def ended(self, kind: str) -> list[str]:
+        """Return the files with this result."""
+        return [name for name in self.originals if self.results.get(name, {}).get("result") == kind]
+
+    def broken_promises(self) -> Iterator[str]:
+        """Yield what does not fit: a result that the file's bytes or the file's functions contradict."""
+        for name, before in self.originals.items():
+            result = self.results.get(name, {"result": "missing"})
+            after = (self.root / name).read_bytes()
+            if result["result"] == "changed":
+                yield from _twin_faults(name, before, after, result["functions"])
+            elif after != before:
+                yield f"{name}: {result['result']}, but other bytes"
+            elif result["result"] == "unchanged":
+                if any(not function.trivial for function in functions(before)):
+                    yield f"{name}: unchanged, but it has functions"
+            elif result["result"] != "failed" or not result["reason"]:
+                yield f"{name}: {result}"
 
 
-def classify(root: Path, originals: dict[str, bytes], said: str) -> Outcome:
-    """Sort the files by how they ended, from their bytes and from what the command said of failures."""
-    outcome = Outcome([], [], {}, [], {})
-    reasons = {name: line for line in said.splitlines() for name in originals if f"Lib/{name}" in line}
-    for name, before in originals.items():
-        after = (root / name).read_bytes()
-        if after != before:
-            outcome.twins.append(name)
-            if why := compile_error(after, name):
-                outcome.broken[name] = why
-        elif name in reasons:
-            outcome.failed[name] = reasons[name]
-        elif compile_error(before, name) or any(not function.trivial for function in functions(before)):
-            outcome.lost.append(name)
-        else:
-            outcome.unchanged.append(name)
-    return outcome
+def _twin_faults(name: str, before: bytes, after: bytes, sites: int) -> Iterator[str]:
+    wanted = sum(not function.trivial for function in functions(before))
+    if after == before:
+        yield f"{name}: changed, but the same bytes"
+    if why := compile_error(after, name):
+        yield f"{name}: the twin does not compile: {why}"
+    if sites != wanted:
+        yield f"{name}: {sites} functions instrumented of {wanted}"
+
+
+def instrument(place: Project, originals: dict[str, bytes], level: int, jobs: int) -> Work:
+    """Instrument all files by name: as parts of a folder, tests would be left out."""
+    # Code 3: some files failed, each with its reason.
+    words = [*originals, "--level", str(level), "--jobs", str(jobs), "--json"]
+    report = json.loads(place.command("instrument", *words, allowed=(0, 3)).stdout)
+    return Work(originals, {row["path"]: row for row in report["results"]}, place.root)
 
 
 def check_level(place: Project, level: int, originals: dict[str, bytes], jobs: int, findings: Findings) -> None:
     """Instrument at one level, look at every file, restore, compare."""
     print(f" level {level}, {len(originals)} files")
-    library = place.root / "Lib"
     before = tree_state(place.root)
-    # Code 3: some files failed, each with its reason.
-    words = ("Lib", "--level", str(level), "--jobs", str(jobs), "--include", "**/test*/**")
-    done = place.command("instrument", *words, allowed=(0, 3))
-    said = (done.stdout + done.stderr).decode(errors="replace")
-    outcome = classify(library, originals, said)
-    print(f"  {len(outcome.twins)} twins, {len(outcome.unchanged)} unchanged, {len(outcome.failed)} failed")
-    for reason in outcome.failed.values():
-        print(f"    {reason}")
-    findings.equal(outcome.lost, [], "every file ends as a twin, unchanged, or failed with a reason")
-    findings.equal(outcome.broken, {}, "every twin compiles")
-    findings.expect(len(outcome.failed) <= MOST_FAILURES, f"at most {MOST_FAILURES} failed", len(outcome.failed))
-    findings.equal(done.returncode, 3 if outcome.failed else 0, "the exit code says whether any failed")
+    work = instrument(place, originals, level, jobs)
+    failed = work.ended("failed")
+    print(f"  {len(work.ended('changed'))} twins, {len(work.ended('unchanged'))} unchanged, {len(failed)} failed")
+    for name in failed:
+        print(f"    {name}: {work.results[name]['reason']}")
+    faults = list(work.broken_promises())
+    findings.equal(faults, [], "every file is a twin that compiles, unchanged, or failed with a reason")
+    findings.expect(len(failed) <= MOST_FAILURES, f"at most {MOST_FAILURES} failed", len(failed))
     place.command("uninstrument", "--restore")
     after = tree_state(place.root)
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
@@ -118,7 +131,7 @@ def check(
         files = sorted(random.Random(sample).sample(files, sample))
     with project(core) as place:
         copy_library(files, place.root / "Lib")
-        originals = {file.as_posix(): (place.root / "Lib" / file).read_bytes() for file in files}
+        originals = {f"Lib/{file.as_posix()}": (place.root / "Lib" / file).read_bytes() for file in files}
         for level in levels:
             check_level(place, level, originals, jobs, findings)
     return findings
