@@ -1,0 +1,5 @@
+"""A library."""
+
+
+def double(x):
+    return 2 * x

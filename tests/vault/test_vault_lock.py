@@ -1,0 +1,54 @@
+"""One command at a time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from instrumenter.errors import VaultError
+from instrumenter.vault import Vault
+
+HOLD = """
+import sys, pathlib
+from instrumenter.vault import Vault
+with Vault.opened(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_second_command_is_told_who_is_at_work(tmp_path: Path) -> None:
+    with Vault.opened(tmp_path), pytest.raises(VaultError) as caught, Vault.opened(tmp_path, patience=0):
+        raise AssertionError
+    assert caught.value.slug == "vault-busy" and caught.value.exit_code == 4
+    assert f"process {os.getpid()}" in str(caught.value)
+
+
+def test_lock_of_another_process_ends_with_it(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(VaultError, match=f"process {holder.pid}"), Vault.opened(tmp_path, patience=0):
+            raise AssertionError
+        holder.kill()
+        holder.wait()
+    with Vault.opened(tmp_path, patience=5):
+        pass
+
+
+def test_command_that_waited_for_a_vanished_vault_makes_its_own(tmp_path: Path) -> None:
+    """The first command finds nothing to do and takes its vault away while the second waits for its lock."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None and holder.stdin is not None
+        holder.stdout.readline()
+        holder.stdin.close()
+        with Vault.opened(tmp_path, patience=30):
+            assert (tmp_path / ".spanwright/lock").read_text() == f"{os.getpid()}\n"
