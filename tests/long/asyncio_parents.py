@@ -7,10 +7,9 @@ instrumented at level 2; the JSON export has to agree with that record, span by 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 
-from long_harness import Findings, Span, parser, project, spans, succeeded
+from long_harness import Findings, Span, finish, parser, project, spans, succeeded
 
 # Every scenario is a task and makes at least three more.
 SCENARIOS = 1000
@@ -66,4 +65,4 @@ if __name__ == "__main__":
     options = parser(__doc__)
     options.add_argument("--scenarios", type=int, default=SCENARIOS, help=f"default: {SCENARIOS}")
     chosen = options.parse_args()
-    sys.exit(check(chosen.scenarios, chosen.core).code)
+    finish(lambda: check(chosen.scenarios, chosen.core))

@@ -7,10 +7,9 @@ down the process and the thread of every batch of calls; the JSON export has to 
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 
-from long_harness import Findings, Project, Span, parser, project, spans, succeeded
+from long_harness import Findings, Project, Span, finish, parser, project, spans, succeeded
 
 CALLS = 100_000
 CROWDS = {"threads": 8, "fork": 4, "spawn": 4}
@@ -59,4 +58,4 @@ if __name__ == "__main__":
     options = parser(__doc__)
     options.add_argument("--calls", type=int, default=CALLS, help=f"calls by each worker (default: {CALLS})")
     chosen = options.parse_args()
-    sys.exit(check(chosen.calls, chosen.core).code)
+    finish(lambda: check(chosen.calls, chosen.core))

@@ -7,9 +7,8 @@ to be in the JSON export with its parameter and its result; those that were open
 from __future__ import annotations
 
 import signal
-import sys
 
-from long_harness import Findings, Project, parser, project, spans
+from long_harness import Findings, Project, finish, parser, project, spans
 
 CALLS = 100_000
 ENDS = {"kill": -signal.SIGKILL, "exit": 3, "segfault": -signal.SIGSEGV}
@@ -44,4 +43,4 @@ if __name__ == "__main__":
     options = parser(__doc__)
     options.add_argument("--calls", type=int, default=CALLS, help=f"calls before each death (default: {CALLS})")
     chosen = options.parse_args()
-    sys.exit(check(chosen.calls, chosen.core).code)
+    finish(lambda: check(chosen.calls, chosen.core))

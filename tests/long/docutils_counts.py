@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from long_harness import CheckFailedError, Findings, Project, parser, project, spans
+from long_harness import CheckFailedError, Findings, Project, finish, parser, project, spans
 from source_facts import functions
 
 VERSION = "0.22.4"
@@ -159,4 +159,4 @@ if __name__ == "__main__":
     options.add_argument("--version", default=VERSION, help=f"of docutils (default: {VERSION})")
     options.add_argument("--documents", type=int, help="check only the first documents (default: all)")
     chosen = options.parse_args()
-    sys.exit(check(chosen.version, chosen.documents, chosen.core).code)
+    finish(lambda: check(chosen.version, chosen.documents, chosen.core))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from textwrap import shorten
+from typing import Any, NoReturn
 
 PROGRAMS = Path(__file__).parent / "programs"
 Span = dict[str, Any]
@@ -64,7 +66,9 @@ class Project:
         done = subprocess.run(argv, cwd=self.root, env=self.environment, capture_output=True)
         if done.returncode not in allowed:
             said = (done.stdout[-2000:] + done.stderr[-2000:]).decode(errors="replace")
-            raise CheckFailedError(f"{name} {' '.join(words)} ended with {done.returncode}:\n{said}")
+            raise CheckFailedError(
+                f"`{shorten(shlex.join([name, *words]), 200)}` ended with {done.returncode}:\n{said}"
+            )
         return done
 
     def run(self, *words: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
@@ -109,3 +113,14 @@ def succeeded(done: subprocess.CompletedProcess[bytes], findings: Findings, clai
     """Expect that the program ended with 0; what it said on stderr is the detail."""
     detail = f"exit code {done.returncode}, {done.stderr[-1500:].decode(errors='replace')}"
     findings.expect(done.returncode == 0, claim, detail)
+
+
+def finish(check: Callable[[], Findings]) -> NoReturn:
+    """Run a check and end the process: 0 if all holds, 1 if something does not, 2 if the check could not be made."""
+    try:
+        code = check().code
+    except CheckFailedError as failure:
+        print(failure, file=sys.stderr)
+        code = 2
+    print("FAILED" if code else "all of it holds")
+    sys.exit(code)

@@ -12,14 +12,13 @@ import json
 import os
 import random
 import shutil
-import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from long_harness import Findings, Project, parser, project
+from long_harness import Findings, Project, finish, parser, project
 from source_facts import compile_error, functions
 
 LEFT_OUT = {"test", "lib2to3/tests", "site-packages", "dist-packages"}
@@ -143,4 +142,4 @@ if __name__ == "__main__":
     options.add_argument("--sample", type=int, help="check only this many files, always the same ones")
     options.add_argument("--jobs", type=int, default=2, help="processes that instrument (default: 2)")
     chosen = options.parse_args()
-    sys.exit(check(chosen.level or (1, 2), chosen.sample, chosen.jobs, chosen.core).code)
+    finish(lambda: check(chosen.level or (1, 2), chosen.sample, chosen.jobs, chosen.core))
