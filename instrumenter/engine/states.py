@@ -60,10 +60,8 @@ def find_origin(
 
 
 def _from_vault(path: Path, data: bytes, entry: Entry, backups: Backups) -> Origin | Failed:
-    source = backups.get(entry.original)
-    if source is None:
-        source = _stripped(data)
-    if source is None or digest(source) != entry.original:
+    source = backups.get(entry.original) or _stripped(data)
+    if isinstance(source, RewriteError) or digest(source) != entry.original:
         place = backups.place(entry.original)
         return Failed(path, "backup-damaged", f"its original in the vault is missing or damaged: {place}")
     return Origin(source, (source,), entry.mode, entry.mtime_ns, exact=True)
@@ -71,14 +69,12 @@ def _from_vault(path: Path, data: bytes, entry: Entry, backups: Backups) -> Orig
 
 def _from_edited(path: Path, data: bytes, seen: Seen, entry: Entry, backups: Backups) -> Origin | Failed:
     source = _stripped(data)
-    if source is None:
-        place = backups.place(entry.original)
-        return Failed(
-            path,
-            "cannot-strip",
-            f"edited since it was instrumented, and the probes cannot be told from the edit; left as it is; "
-            f"the original from before the edit is {place}",
+    if isinstance(source, RewriteError):
+        reason = (
+            f"edited since it was instrumented, and the probes cannot be told from the edit ({source}); "
+            f"left as it is; the original from before the edit is {backups.place(entry.original)}"
         )
+        return Failed(path, "cannot-strip", reason, source.line, source.column)
     if digest(source) == entry.original:
         return Origin(source, (data, source), entry.mode, entry.mtime_ns, exact=True)
     return Origin(source, (data, source), seen.mode, seen.mtime_ns, exact=False)
@@ -92,13 +88,14 @@ def _from_unknown(path: Path, data: bytes, seen: Seen, *, force: bool) -> Origin
             "instrumented, but not known to this project's vault; with --force its original is taken out of it",
         )
     source = _stripped(data)
-    if source is None:
-        return Failed(path, "cannot-strip", "instrumented elsewhere, and the probes cannot be told from the source")
+    if isinstance(source, RewriteError):
+        reason = f"instrumented elsewhere, and the probes cannot be told from the source ({source})"
+        return Failed(path, "cannot-strip", reason, source.line, source.column)
     return Origin(source, (data, source), seen.mode, seen.mtime_ns, exact=False)
 
 
-def _stripped(twin: bytes) -> bytes | None:
+def _stripped(twin: bytes) -> bytes | RewriteError:
     try:
         return rewrite.strip(twin)
-    except RewriteError:
-        return None
+    except RewriteError as error:
+        return error
