@@ -130,22 +130,29 @@ def _place(
     segment: Segment, by_name: dict[str, Segment], by_process: dict[tuple[int, int], list[Segment]]
 ) -> None:  # fmt: skip
     named = segment.facts.forked_from
-    if named:
-        segment.parent = by_name.get(named) or by_name.get(f"{named}.seg")
-        segment.forked = segment.parent is not None and segment.parent is not segment
-    if segment.forked:
+    forked_from = by_name.get(named) or by_name.get(f"{named}.seg")
+    if named and forked_from and _hang(segment, forked_from):
+        segment.forked = True
         return
     before = [one for one in by_process[segment.process] if one.order < segment.order]
-    if before and segment.header.started:
-        segment.parent = before[-1]
+    if before and segment.header.started and _hang(segment, before[-1]):
         before[-1].replaced = True
         return
     for process in segment.facts.ancestors:
-        candidates = [one for one in by_process.get(process, ()) if one is not segment and _may_be_parent(one, segment)]
-        if candidates:
-            earlier = [one for one in candidates if one.order < segment.order]
-            segment.parent = earlier[-1] if earlier else candidates[0]
+        found = [one for one in by_process.get(process, ()) if _may_be_parent(one, segment)]
+        earlier = [one for one in found if one.order < segment.order]
+        if found and _hang(segment, earlier[-1] if earlier else found[0]):
             return
+
+
+def _hang(segment: Segment, parent: Segment) -> bool:
+    """Put `segment` below `parent`, unless that would close a circle."""
+    above: Segment | None = parent
+    while above is not None and above is not segment:
+        above = above.parent
+    if above is None:
+        segment.parent = parent
+    return above is None
 
 
 def _may_be_parent(parent: Segment, child: Segment) -> bool:
@@ -155,10 +162,8 @@ def _may_be_parent(parent: Segment, child: Segment) -> bool:
 
 
 def _root(segment: Segment) -> Segment:
-    seen = {segment}
-    while segment.parent is not None and segment.parent not in seen:
+    while segment.parent is not None:
         segment = segment.parent
-        seen.add(segment)
     return segment
 
 

@@ -103,7 +103,7 @@ class Segment:
         """The segments of the processes from which this one descends by `fork` alone, the parent first."""
         chain: list[Segment] = []
         segment = self
-        while segment.forked and segment.parent is not None and segment.parent not in chain:
+        while segment.forked and segment.parent is not None:
             segment = segment.parent
             chain.append(segment)
         return chain

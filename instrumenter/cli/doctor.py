@@ -1,0 +1,96 @@
+"""`spans doctor`: is the recorder well, and is everything readable?"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from instrumenter.cli._common import HELP, Command, print_json
+from instrumenter.cli._reading import json_option, open_traces, paint, root_option, say
+from instrumenter.errors import TraceError
+from instrumenter.trace.find import find_run
+from instrumenter.trace.jsonable import FORMAT, Json
+from instrumenter.trace.runs import Run, Traces
+from instrumenter.trace.segment import Segment
+from instrumenter.trace.text import clean, plural
+
+FOUND = 1
+_CORE = "import spanwright, spanwright._select as s; print(spanwright.__version__, s.core_name, s.import_error or '')"
+
+
+@click.command(cls=Command, context_settings=HELP)
+@click.argument("run", required=False)
+@root_option
+@json_option
+def main(run: str | None, root: Path | None, as_json: bool) -> int:
+    """Tell which core records here, and what could not be recorded or read in RUN, by default the last.
+
+    Ends with exit code 1 if there is something to tell.
+
+    \b
+    spans doctor
+    """
+    recorder = _recorder()
+    traces, found = _traces(root, run)
+    segments = found.segments if found else []
+    findings = [*_findings(traces, found)]
+    if as_json:
+        print_json({"format": FORMAT, "recorder": recorder, "run": found.id if found else None,
+                    "processes": [_process(one) for one in segments], "findings": list[Json](findings)})  # fmt: skip
+        return FOUND if findings else 0
+    for label, content in recorder.items():
+        say(f"{paint(label.ljust(12), 'dim')}{content}")
+    say(f"{paint('run'.ljust(12), 'dim')}{found.id if found else 'none yet'}")
+    for segment in segments:
+        say(f"  {'  '.join(str(entry) for entry in _process(segment).values())}")
+    for finding in findings:
+        say(f"{paint('!', 'error')} {clean(finding)}")
+    say(f"{plural(len(findings), 'finding')}" if findings else "all is well")
+    return FOUND if findings else 0
+
+
+def _recorder() -> dict[str, Json]:
+    """The runtime beside this tool, asked in a process of its own; a program's environment may have another."""
+    done = subprocess.run([sys.executable, "-c", _CORE], capture_output=True, text=True)
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["no word of why"])[-1]
+        return {"recorder": f"cannot be imported here: {said}"}
+    version, core, *reason = done.stdout.split(maxsplit=2)
+    said = f"; {reason[0].strip()}" if reason else ""
+    return {"recorder": f"spanwright-runtime {version}", "core": f"{core}{said}", "python": sys.version.split()[0]}
+
+
+def _traces(root: Path | None, run: str | None) -> tuple[Traces | None, Run | None]:
+    try:
+        traces = open_traces(root)
+    except TraceError as error:
+        if run is None and error.slug == "no-runs":
+            return None, None
+        raise
+    return traces, find_run(traces, run)
+
+
+def _process(segment: Segment) -> dict[str, Json]:
+    header, facts = segment.header, segment.facts
+    return {
+        "process": header.pid, "state": segment.status, "core": header.core, "clock": header.clock_kind,
+        "python": facts.python, "runtime": facts.runtime, "segment": segment.path.name,
+    }  # fmt: skip
+
+
+def _findings(traces: Traces | None, run: Run | None) -> Iterator[str]:
+    """One line each: the recorder's own notes, then what cannot be read."""
+    if traces is None or run is None:
+        return
+    yield from map(str, traces.problems)
+    yield from map(str, run.problems())
+    yield from map(str, traces.tables.problems)
+    for segment in run.segments:
+        if segment.facts.degraded:
+            yield f"{segment.path.name}: file descriptors, time or threads could not be read"
+        for code, note in segment.definitions.notes:
+            yield f"{segment.path.name}: the recorder notes ({code}): {note}"

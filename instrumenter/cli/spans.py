@@ -1,0 +1,53 @@
+"""The command `spans`: reads what programs left behind. A command's module is imported when it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from instrumenter import __version__
+from instrumenter.cli._common import HELP, Group
+
+_COMMANDS = {
+    "demo": ("demo", "Take a tour on a real program."),
+    "runs": ("runs", "List the programs that ran, the newest first."),
+    "list": ("list_", "List the traces of a run."),
+    "tree": ("tree", "Print the call tree of a run, a trace or a span."),
+    "show": ("show", "Tell everything known about one span."),
+    "export": ("export", "Write a run's span trees as JSON."),
+    "doctor": ("doctor", "Check the recorder, and name what could not be recorded or read."),
+}
+"""Command -> (module, its line in the help)."""
+
+
+class _Lazy(Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = import_module(f"instrumenter.cli.{_COMMANDS[cmd_name][0]}").main
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+@click.group(cls=_Lazy, context_settings=HELP)
+@click.version_option(__version__, prog_name="spans")
+def main() -> None:
+    """Read what instrumented programs did: which functions ran, for how long, with what, and what failed.
+
+    Commands take the last run where none is named. A run is named by its id or any part of it that no other has,
+    a trace and a span by theirs.
+
+    \b
+    spans tree                         the call tree of the last run
+    spans tree --errors                only what failed, and the way to it
+    spans runs                         what ran, the newest first
+    spans show 10920000010008          everything about one span (ids: spans tree --ids)
+    """

@@ -1,0 +1,57 @@
+"""Writes span trees as JSON, span by span: a run is never held in memory as text or objects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+
+from instrumenter.trace.forest import Forest
+from instrumenter.trace.jsonable import FORMAT, run_json, span_json
+from instrumenter.trace.runs import Run
+from instrumenter.trace.selection import Selection
+from instrumenter.trace.span import Span
+
+
+def write_json(
+    run: Run, roots: Sequence[Span], selection: Selection, write: Callable[[str], object], depth: int | None = None
+) -> None:
+    """Write `{"format": 1, "run": ..., "traces": [...]}`, one span a line; `depth` limits the levels."""
+    write(f'{{"format": {FORMAT}, "run": {_dump(run_json(run))}, "traces": [')
+    comma = ""
+    for root in selection.of(roots):
+        write(comma)
+        _write_tree(root, run.forest, selection, write, depth)
+        comma = ","
+    write("\n]}\n")
+
+
+def _write_tree(
+    root: Span, forest: Forest, selection: Selection, write: Callable[[str], object], depth: int | None
+) -> None:
+    trace_id = forest.trace_id(forest.root(root))
+    write(_opening(root, forest, trace_id))
+    levels: list[Iterator[Span]] = [_children(root, forest, selection, depth is None or depth > 1)]
+    comma = ""
+    while levels:
+        child = next(levels[-1], None)
+        if child is None:
+            write("]}")
+            levels.pop()
+            comma = ","
+            continue
+        write(comma + _opening(child, forest, trace_id))
+        levels.append(_children(child, forest, selection, depth is None or depth > len(levels) + 1))
+        comma = ""
+
+
+def _children(span: Span, forest: Forest, selection: Selection, shown: bool) -> Iterator[Span]:
+    return iter(selection.of(forest.children(span)) if shown else ())
+
+
+def _opening(span: Span, forest: Forest, trace_id: str) -> str:
+    """A span's object as far as its children."""
+    return f'\n{_dump(span_json(span, forest, trace_id))[:-1]}, "children": ['
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,84 @@
+"""Folds repeated sibling calls: many calls of one function below one parent become one group with figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from instrumenter.trace.forest import Forest
+from instrumenter.trace.selection import Selection
+from instrumenter.trace.span import Span
+
+FOLD_FROM = 3
+"""So many calls of one function below one parent are folded; fewer show more than their figures would."""
+
+
+@dataclass(slots=True)
+class Group:
+    """One span, or several calls of the same function below the same parent or group of parents."""
+
+    spans: list[Span]
+    total_ns: int = 0
+    min_ns: int = 0
+    max_ns: int = 0
+    errors: int = 0
+
+    def __post_init__(self) -> None:
+        durations = [span.duration_ns for span in self.spans]
+        self.total_ns, self.min_ns, self.max_ns = sum(durations), min(durations), max(durations)
+        self.errors = sum(span.failed for span in self.spans)
+
+    @property
+    def first(self) -> Span:
+        """The span that began first."""
+        return self.spans[0]
+
+    @property
+    def folded(self) -> bool:
+        """Whether it stands for more than one span."""
+        return len(self.spans) > 1
+
+    @property
+    def mean_ns(self) -> int:
+        """The mean duration."""
+        return self.total_ns // len(self.spans)
+
+
+class Folding:
+    """Lists what is shown below a group: its children, the repeated ones folded, the not selected ones left out."""
+
+    def __init__(self, forest: Forest, selection: Selection, expand: bool) -> None:
+        self._forest = forest
+        self._selection = selection
+        self._expand = expand
+        self._keys: dict[tuple[int, int], tuple[str, str]] = {}
+
+    def groups(self, spans: Sequence[Span]) -> list[Group]:
+        """Siblings as groups, in the order of their first calls."""
+        shown = self._selection.of(spans)
+        if self._expand:
+            return [Group([span]) for span in shown]
+        found: dict[tuple[str, str], list[Span]] = {}
+        for span in shown:
+            found.setdefault(self._key(span), []).append(span)
+        if all(len(members) < FOLD_FROM for members in found.values()):
+            return [Group([span]) for span in shown]
+        groups = [
+            group
+            for members in found.values()
+            for group in ([Group(members)] if len(members) >= FOLD_FROM else [Group([span]) for span in members])
+        ]
+        return sorted(groups, key=lambda group: group.first.start_ns)
+
+    def _key(self, span: Span) -> tuple[str, str]:
+        site = (id(span.segment), span.site_number)
+        key = self._keys.get(site)
+        if key is None:
+            key = self._keys[site] = span.key
+        return key
+
+    def below(self, group: Group) -> list[Group]:
+        """The children of a group's spans, merged."""
+        if not group.folded:
+            return self.groups(self._forest.children(group.first))
+        return self.groups([child for span in group.spans for child in self._forest.children(span)])

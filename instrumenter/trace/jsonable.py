@@ -1,0 +1,184 @@
+"""Values, exceptions, spans and runs as what `json` can write; `docs/reading.md` describes the form."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta, timezone
+from typing import TypeAlias
+
+from instrumenter.trace import values
+from instrumenter.trace.failures import Failure, Frame
+from instrumenter.trace.forest import Forest
+from instrumenter.trace.runs import Run
+from instrumenter.trace.segment import Segment
+from instrumenter.trace.span import Span, relative
+from instrumenter.trace.text import message, more, plural, value_text
+from instrumenter.trace.values import Value
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+FORMAT = 1
+REST = "…"
+"""The key under which an object says what was cut from it."""
+_RESERVED = ("type", REST)
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def iso(ns: int) -> str:
+    """Unix nanoseconds as ISO 8601 with microseconds, UTC; what no calendar holds becomes its nearest end."""
+    try:
+        moment = _EPOCH + timedelta(microseconds=ns // 1000)
+    except OverflowError:
+        moment = datetime.max if ns > 0 else datetime.min
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def value_json(value: Value) -> Json:
+    """A value as JSON: what JSON has by itself as that, anything else as an object with a `type`."""
+    match value:
+        case None | bool() | str():
+            return value
+        case int():
+            return value if value.bit_length() < 2048 else hex(value)
+        case float():
+            return value if math.isfinite(value) else _not_finite(value)
+        case values.Text():
+            return value.start + more(value.total, len(value.start), "character")
+        case values.Items():
+            return _items(value)
+        case values.Dict():
+            return _dict(value)
+        case values.Cut():
+            return {"type": value.type, "cut": value.text} if value.type else value.text
+        case values.Object():
+            fields = [(name, value_json(entry)) for name, entry in value.fields]
+            return {"type": value.type, "id": f"0x{value.identity:x}", "fields": _object(fields, value.total, "field")}
+        case values.Subclass():
+            return {"type": value.type, "value": value_json(value.value)}
+        case values.Raised():
+            return {"type": value.type, "args": _array(value.args, value.total, "value")}
+        case values.Named():
+            return {"type": value.kind, "name": value.name}
+        case _:
+            return {"type": _plain_type(value), "repr": value_text(value)}
+
+
+def _plain_type(value: values.Bytes | values.BigInt | values.Constant | complex | range) -> str:
+    match value:
+        case values.Bytes():
+            return value.type
+        case values.BigInt():
+            return "int"
+        case values.Constant():
+            return "ellipsis" if value.name == "Ellipsis" else value.name
+        case _:
+            return type(value).__name__
+
+
+def _not_finite(value: float) -> str:
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def _array(values: tuple[Value, ...], total: int, noun: str) -> list[Json]:
+    rest = more(total, len(values), noun)
+    return [*map(value_json, values), *([rest] if rest else [])]
+
+
+def _items(value: values.Items) -> Json:
+    items = _array(value.items, value.total, "item")
+    return items if value.type == "list" else {"type": value.type, "items": items}
+
+
+def _dict(value: values.Dict) -> Json:
+    keys = [key for key, _ in value.pairs]
+    if all(type(key) is str and key not in _RESERVED for key in keys) and len(set(keys)) == len(keys):
+        return _object([(str(key), value_json(entry)) for key, entry in value.pairs], value.total, "item")
+    entries: list[Json] = [[value_json(key), value_json(entry)] for key, entry in value.pairs]
+    rest = more(value.total, len(entries), "item")
+    return {"type": "dict", "entries": [*entries, *([rest] if rest else [])]}
+
+
+def _object(fields: list[tuple[str, Json]], total: int, noun: str) -> dict[str, Json]:
+    rest = more(total, len(fields), noun)
+    return {**dict(fields), **({REST: rest} if rest else {})}
+
+
+def frame_json(frame: Frame, root: str) -> dict[str, Json]:
+    """One line of a stack; a place where frames are left out has no file."""
+    if frame.left_out:
+        return {"file": None, "line": None, "function": f"…+{plural(frame.left_out, 'frame')}"}
+    return {"file": relative(frame.file, root), "line": frame.line, "function": frame.function}
+
+
+def failure_json(failure: Failure | None, root: str) -> dict[str, Json] | None:
+    """An exception, with its cause and context; `root` is what files are relative to."""
+    if failure is None:
+        return None
+    chained = None if failure.context_suppressed else failure_json(failure.context, root)
+    return {
+        "type": failure.type,
+        "message": message(failure),
+        "stack": [frame_json(frame, root) for frame in failure.stack],
+        "cause": failure_json(failure.cause, root),
+        "context": value_json(failure.attribute[0]) if failure.attribute else chained,
+        "suggestion": value_json(failure.suggestion[0]) if failure.suggestion else None,
+        "notes": list(failure.notes),
+    }
+
+
+def span_json(span: Span, forest: Forest, trace_id: str) -> dict[str, Json]:
+    """A span without its children."""
+    start, end = span.start_ns, span.end_ns
+    parent, result = forest.parent(span), span.result()
+    return {
+        "traceId": trace_id,
+        "spanId": span.span_id,
+        "parentSpanId": parent.span_id if parent else None,
+        "function": span.name,
+        "file": span.file,
+        "line": span.line,
+        "kind": span.kind,
+        "status": span.status,
+        "startTime": iso(start),
+        "endTime": iso(end),
+        "startNs": start,
+        "durationNs": max(end - start, 0),
+        "duration": max(end - start, 0) / 10**6,
+        "thread": span.thread,
+        "threadId": span.thread_id,
+        "process": span.segment.header.pid,
+        "params": {name.lstrip("*"): value_json(value) for name, value in span.params()},
+        "returnValue": value_json(result[0]) if result else None,
+        "error": failure_json(span.failure(), span.segment.facts.root),
+    }
+
+
+def process_json(segment: Segment) -> dict[str, Json]:
+    """One process of a run."""
+    return {
+        "pid": segment.header.pid,
+        "parent": segment.parent.header.pid if segment.parent else None,
+        "segment": segment.path.name,
+        "core": segment.header.core,
+        "python": segment.facts.python,
+        "status": segment.status,
+    }
+
+
+def run_json(run: Run) -> dict[str, Json]:
+    """A run without its spans; reads all its segments."""
+    spans, errors = run.spans, run.errors
+    start, end = run.start_ns, run.end_ns
+    return {
+        "id": run.id,
+        "program": run.program,
+        "argv": list[Json](run.root.facts.argv),
+        "startTime": iso(start),
+        "endTime": iso(end),
+        "startNs": start,
+        "durationNs": end - start,
+        "status": run.status,
+        "spans": spans,
+        "errors": errors,
+        "root": run.root.facts.root,
+        "processes": [process_json(segment) for segment in run.segments],
+    }

@@ -1,0 +1,18 @@
+"""A run in one line."""
+
+from __future__ import annotations
+
+from instrumenter.trace.runs import Run
+from instrumenter.trace.text import clean, duration, plural
+
+
+def headline(run: Run) -> str:
+    """`run 20261120T… · python app.py · 12.4 ms · 148 spans · 1 error`."""
+    pieces = [f"run {run.id}", clean(run.program), duration(run.end_ns - run.start_ns), plural(run.spans, "span")]
+    if len(run.segments) > 1:
+        pieces.append(f"{len(run.segments):,} processes")
+    if run.errors:
+        pieces.append(plural(run.errors, "error"))
+    if run.status != "ended":
+        pieces.append(run.status)
+    return " · ".join(pieces)
