@@ -548,7 +548,7 @@ is_shared(PyCodeObject *code, Py_ssize_t load)
 {
     const Unit *units = units_of(code);
     for (Py_ssize_t i = 0; i < Py_SIZE(code); i++) {
-        if (i != load && units[i].arg == units[load].arg &&
+        if (i != load && units[i].arg == units[load].arg && (i == 0 || units[i - 1].code != EXTENDED_ARG) &&
             (units[i].code == LOAD_CONST || units[i].code == RETURN_CONST)) {
             return 1;
         }
