@@ -18,7 +18,7 @@ Where = tuple[int, int]
 
 def where(span: Span) -> Where:
     """Return the ids of the process and the thread that the span names."""
-    return int(span["process"]), int(span["thread"])
+    return span["process"], span["threadId"]
 
 
 def check_one(place: Project, method: str, workers: int, calls: int, findings: Findings) -> None:
