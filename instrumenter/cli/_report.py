@@ -54,12 +54,21 @@ def work(plan: Plan, options: Options) -> Report:
             for outcome in run(plan, options, say):
                 report.outcomes.append(outcome)
                 advance()
-    except (KeyboardInterrupt, SpanwrightError):
-        say_problems(report)
-        if plan.total:
-            say(f"stopped: {count(len(report.of(Changed)), 'file')} of {plan.total} done, the others are as they were")
+    except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            say("")  # the terminal has shown ^C
+        _say_stopped(report, plan)
+        raise click.Abort from None
+    except SpanwrightError:
+        _say_stopped(report, plan)
         raise
     return report
+
+
+def _say_stopped(report: Report, plan: Plan) -> None:
+    say_problems(report)
+    done = len(report.of(Changed))
+    say(f"stopped: {done} of {count(plan.total, 'file')} done, the others are as they were")
 
 
 def say(line: str) -> None:

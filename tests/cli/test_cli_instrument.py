@@ -6,9 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
-from cli_helpers import ONE, TWO, Project, is_twin
+from cli_helpers import ONE, TWO, Project, is_twin, make_project
 
 from instrumenter import rewrite
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Project:
+    return make_project(tmp_path, monkeypatch, capsys)
 
 
 def test_folder_is_instrumented_and_summed_up(project: Project) -> None:
