@@ -33,6 +33,8 @@ class _Links:
                 first[parent] = index
             else:
                 (self.roots if parent == NO_PARENT else self.outside).append(index)
+        self.roots.reverse()
+        self.outside.reverse()
 
     def children(self, index: int) -> Iterator[int]:
         child = self.first[index]
