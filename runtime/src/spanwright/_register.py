@@ -59,6 +59,13 @@ def _register(code: "CodeType", module: str, name_at_id: str, sites: int, words:
     return core.register(table_id, name, filename, module if type(module) is str else "", sites, flags, words)
 
 
+def again(table_id: str, name: str, filename: str, module: str, sites: int, flags: int, word: str) -> "Probe":
+    """Find a probe that was pickled, in this process: its file is registered here if it is not yet."""
+    if not _configured:
+        _configure(project_root(filename))
+    return core.register(table_id, name, filename, module, sites, flags, word)[0]
+
+
 def _configure(root: str | None) -> None:
     """Tell the core where segments go: the project's own folder, or the one that SPANWRIGHT_TRACES names."""
     global _configured

@@ -1,0 +1,140 @@
+/* What differs between interpreters, compilers and systems; version tests stand nowhere else. */
+#ifndef SPANWRIGHT_COMPAT_H
+#define SPANWRIGHT_COMPAT_H
+
+/* fields.c reads the layout of instance fields, for which there is no public way that leaves the instance as it is. */
+#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030E0000 && !defined(Py_GIL_DISABLED)
+#define HAVE_INLINE_FIELDS 1
+#if defined(SPANWRIGHT_INTERNALS)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wsign-compare"
+#include <internal/pycore_dict.h>
+#include <internal/pycore_object.h>
+#pragma GCC diagnostic pop
+#endif
+#endif
+
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/* The thread pointer is read at each event. A slot in the static TLS block takes one instruction, but a library that is
+   loaded late may only count on one with glibc. */
+#if defined(__GLIBC__)
+#define THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
+#else
+#define THREAD_LOCAL __thread
+#endif
+
+#if defined(__x86_64__)
+#define HAVE_TSC 1
+#endif
+
+#if PY_VERSION_HEX >= 0x030C0000
+#define LONG_IS_SMALL(o) PyUnstable_Long_IsCompact((PyLongObject *)(o))
+#define LONG_SMALL(o) ((int64_t)PyUnstable_Long_CompactValue((PyLongObject *)(o)))
+#define LONG_DIGITS(o) (((PyLongObject *)(o))->long_value.ob_digit)
+#define LONG_COUNT(o) ((size_t)(((PyLongObject *)(o))->long_value.lv_tag >> 3))
+#define LONG_NEGATIVE(o) ((((PyLongObject *)(o))->long_value.lv_tag & 3) == 2)
+#else
+#define LONG_IS_SMALL(o) ((size_t)(Py_SIZE(o) + 1) <= 2)
+#define LONG_SMALL(o) ((int64_t)(Py_SIZE(o) * (Py_ssize_t)((PyLongObject *)(o))->ob_digit[0]))
+#define LONG_DIGITS(o) (((PyLongObject *)(o))->ob_digit)
+#define LONG_COUNT(o) ((size_t)(Py_SIZE(o) < 0 ? -Py_SIZE(o) : Py_SIZE(o)))
+#define LONG_NEGATIVE(o) (Py_SIZE(o) < 0)
+#endif
+
+/* The exception being handled, a new reference, or NULL. */
+static inline PyObject *handled_exception(void)
+{
+#if PY_VERSION_HEX >= 0x030B0000
+    return PyErr_GetHandledException();
+#else
+    PyObject *type, *value, *traceback;
+    PyErr_GetExcInfo(&type, &value, &traceback);
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
+    return value;
+#endif
+}
+
+/* The function's name in a frame, borrowed from the code object. */
+static inline PyObject *code_name(PyCodeObject *code)
+{
+#if PY_VERSION_HEX >= 0x030B0000
+    return code->co_qualname;
+#else
+    return code->co_name;
+#endif
+}
+
+/* Strings made through the old C API may have no canonical form yet. */
+static inline int text_is_ready(PyObject *text)
+{
+#if PY_VERSION_HEX < 0x030C0000
+    if (!PyUnicode_IS_READY(text) && PyUnicode_READY(text) < 0) {
+        PyErr_Clear();
+        return 0;
+    }
+#endif
+    (void)text;
+    return 1;
+}
+
+#if defined(HAVE_INLINE_FIELDS) && defined(SPANWRIGHT_INTERNALS)
+/* The fields of an instance that has no dict (yet), or NULL: values in the order of the class's shared keys. */
+static inline PyDictValues *inline_values(PyObject *value)
+{
+    PyTypeObject *type = Py_TYPE(value);
+    if (!(type->tp_flags & Py_TPFLAGS_MANAGED_DICT))
+        return NULL;
+#if PY_VERSION_HEX >= 0x030D0000
+    if (!(type->tp_flags & Py_TPFLAGS_INLINE_VALUES) || _PyObject_GetManagedDict(value) != NULL)
+        return NULL;
+    return _PyObject_InlineValues(value)->valid ? _PyObject_InlineValues(value) : NULL;
+#elif PY_VERSION_HEX >= 0x030C0000
+    PyDictOrValues both = *_PyObject_DictOrValuesPointer(value);
+    return _PyDictOrValues_IsValues(both) ? _PyDictOrValues_GetValues(both) : NULL;
+#else
+    return *_PyObject_ValuesPointer(value);
+#endif
+}
+
+static inline Py_ssize_t inline_count(PyDictValues *values)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    return values->size;
+#else
+    return ((uint8_t *)values)[-2];
+#endif
+}
+
+/* The place among the shared keys of the field that was set as the `at`th. */
+static inline Py_ssize_t inline_place(PyDictValues *values, Py_ssize_t at)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    return get_insertion_order_array(values)[at];
+#else
+    return ((uint8_t *)values)[-3 - at];
+#endif
+}
+#endif
+
+#if PY_VERSION_HEX >= 0x030C0000
+#define INTERPRETER_SLOTS {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#else
+#define INTERPRETER_SLOTS
+#endif
+
+#if PY_VERSION_HEX >= 0x030C0000
+#define MEMBER_OBJECT_EX Py_T_OBJECT_EX
+#define MEMBER_SIZE Py_T_PYSSIZET
+#define MEMBER_READONLY Py_READONLY
+#else
+#include <structmember.h>
+#define MEMBER_OBJECT_EX T_OBJECT_EX
+#define MEMBER_SIZE T_PYSSIZET
+#define MEMBER_READONLY READONLY
+#endif
+
+#endif

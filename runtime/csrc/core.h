@@ -1,0 +1,187 @@
+/* The recorder in C: what its parts share. The file it writes is described in docs/segment-format.md, the probes in
+   docs/twins.md. Nothing here raises into the program, and no Python code runs inside a probe. */
+#ifndef SPANWRIGHT_CORE_H
+#define SPANWRIGHT_CORE_H
+
+#define PY_SSIZE_T_CLEAN
+#if defined(SPANWRIGHT_INTERNALS)
+#define Py_BUILD_CORE_MODULE 1
+#endif
+#include <Python.h>
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "compat.h"
+
+#if defined(HAVE_TSC)
+#include <x86intrin.h>
+#endif
+
+enum {
+    OP_OWNER = 0x01, OP_ENTER, OP_ENTER_UNDER, OP_LEAVE, OP_RETURN, OP_RAISE, OP_ERROR, OP_VALUE, OP_ARGS, OP_LOST,
+    OP_FLAG, OP_INHERIT,
+    OP_START = 0x10, OP_START_UNDER, OP_ASTART, OP_ASTART_UNDER, OP_PAUSE, OP_RESUME, OP_END, OP_HERROR, OP_HVALUE,
+    OP_CLOSED, OP_HFLAG,
+    OP_FILE = 0x20, OP_THREAD, OP_NOTE
+};
+
+enum { CHUNK = 65536, STREAM_START = 4096, FACTS_START = 128, SMALL_EVENT = 64, REUSABLE_REST = 4096 };
+enum { CLOCK_TSC = 1, CLOCK_MONO = 2, CLOCK_FAKE = 3 };
+
+/* What went wrong in the recorder itself, counted for `spans doctor`. */
+enum { TROUBLE_MEMORY, TROUBLE_SEGMENT, TROUBLE_OVERSIZE, TROUBLE_ARGUMENTS, TROUBLE_CONTEXT, TROUBLE_KINDS };
+
+/* Names that are looked up while values are captured. */
+enum { NAME_MODULE, NAME_NAME, NAME_DICT, NAME_SLOTS, NAME_NOTES, NAME_CONTEXT, NAME_SUGGESTION, NAME_THREAD, NAMES };
+
+/* One mapped piece of the file; given back once none of its chunks is in use. */
+typedef struct window {
+    struct window *next;
+    uint8_t *map;
+    uint64_t first; /* number of its first chunk */
+    uint32_t chunks;
+    uint32_t busy; /* chunks that a stream writes to, that wait in `rests`, or that were not given out yet */
+} window_t;
+
+/* The end of a chunk that its thread left when it ended. */
+typedef struct rest {
+    struct rest *next;
+    window_t *window;
+    uint8_t *cursor, *limit;
+} rest_t;
+
+/* An open span on a thread's stack. */
+typedef struct {
+    uint64_t span;   /* offset in the file of the event that opened it */
+    uint64_t under;  /* handle that was the current one */
+    uint64_t handle; /* of a generator; 0: a synchronous span; NO_HANDLE: the bottom */
+    uint32_t site;
+    uint32_t level; /* the core's `level` when it was opened: tells whose segment numbers it */
+} entry_t;
+
+#define NO_HANDLE UINT64_MAX
+
+typedef struct core core_t;
+
+/* A stream of events: a thread's, or the process stream. The first fields are those of every event. */
+typedef struct thread {
+    core_t *core;
+    uint8_t *cursor, *limit; /* next byte and end of the current chunk; equal where there is none */
+    uint64_t last;           /* ticks of the last event */
+    entry_t *top, *roof;     /* innermost open span; last place of the stack */
+    uint64_t bias;           /* offset in the file = address of a byte + bias */
+    uint8_t *exception_end;  /* cursor after the last exception event and the ends that followed it */
+    uint8_t spare[SMALL_EVENT];
+    entry_t *stack;
+    uint64_t number, sequence; /* number 0: not in the segment yet */
+    window_t *window;
+    bool process; /* the process stream */
+    bool inherits;
+    uintptr_t exception, traceback, frame; /* identities of the last exception; never followed */
+    int lasti;
+    struct thread *next;  /* of the same core */
+    struct thread *other; /* of the same thread, in another interpreter */
+} thread_t;
+
+typedef struct {
+    char *text[4]; /* id, name, filename, module: UTF-8 */
+    size_t length[4];
+    uint64_t base, count;
+    uint8_t flags;
+} file_t;
+
+/* One interpreter's recorder. It outlives the module while threads refer to it. */
+struct core {
+    uint64_t fake;
+    int clock;
+    bool off;        /* nothing is recorded (any more) */
+    bool configured;
+    uint64_t open;   /* coroutines and async generators */
+    PyObject *current; /* the ContextVar that holds the running one's handle */
+    PyObject *names[NAMES];
+    uint64_t handles;
+    uint32_t level; /* forks between the first process that had a segment and this one */
+    PyTypeObject *probe_type, *handle_type, *delegate_type, *method_type, *done_type;
+    PyObject *done, *dead; /* an awaitable that ends at once; a handle that records nothing */
+    char *folder; /* for segments; NULL: recording is off */
+    uint8_t *facts;
+    size_t facts_size;
+    file_t *files;
+    size_t file_count, file_room;
+    uint64_t next_base;
+    uint64_t trouble[TROUBLE_KINDS];
+    uint64_t ticks0, mono0, unix0;
+    /* The segment; what stands below `lock` is guarded by it, the rest by the interpreter's lock. */
+    char *path, *parent;
+    uint8_t *header;
+    dev_t device;
+    ino_t inode;
+    thread_t *process;
+    uint64_t threads_made;
+    pthread_mutex_t lock;
+    window_t *windows;
+    rest_t *rests;
+    thread_t *threads;
+    uint64_t next_chunk, chunks, window_size, used;
+    uint32_t owners; /* the module and each thread */
+    struct core *next;
+};
+
+typedef struct {
+    uint64_t ticks, mono, unix_ns;
+} moment_t;
+
+/* segment.c */
+bool segment_begin(core_t *core, uint64_t ticks);
+bool segment_take(core_t *core, thread_t *stream, bool reuse);
+void segment_leave(core_t *core, thread_t *stream, bool ended);
+void segment_finish(core_t *core, bool cut);
+void segment_forget(core_t *core);
+void segment_stop(core_t *core, const char *what, int error);
+void segment_calibrate(core_t *core);
+
+/* stream.c */
+bool stream_next_chunk(thread_t *t);
+uint8_t *stream_spill(thread_t *t, uint8_t *end, uint8_t op);
+void define_file(core_t *core, const file_t *file);
+
+/* threads.c */
+thread_t *thread_find(core_t *core);
+thread_t *thread_new(core_t *core);
+void thread_free(thread_t *t);
+bool thread_grow(thread_t *t);
+void core_share(core_t *core);
+void core_release(core_t *core);
+bool threads_setup(core_t *core);
+
+/* clock.c */
+void clock_setup(core_t *core);
+uint64_t clock_slow(core_t *core);
+moment_t clock_moment(core_t *core);
+
+/* positions.c */
+PyObject *spanwright_restore_positions(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+
+extern THREAD_LOCAL thread_t *spanwright_thread;
+
+/* The calling thread's stream, or NULL where nothing is recorded. */
+static inline thread_t *thread_here(core_t *core)
+{
+    thread_t *t = spanwright_thread;
+    return LIKELY(t != NULL && t->core == core) ? t : thread_find(core);
+}
+
+static inline uint64_t clock_ticks(core_t *core)
+{
+#if defined(HAVE_TSC)
+    if (LIKELY(core->clock == CLOCK_TSC))
+        return __rdtsc() >> 2;
+#endif
+    return clock_slow(core);
+}
+
+#endif

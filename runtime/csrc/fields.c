@@ -1,0 +1,135 @@
+/* The fields of an instance, read where the interpreter keeps them. No attribute is looked up, and the dict that most
+   instances do without (3.11 on) is not made. */
+#define SPANWRIGHT_INTERNALS
+#include "write.h"
+
+enum { MOST_FIELDS = 32, MOST_FIELD_NAME = 512 };
+
+/* Where the fields are: in a dict, or beside the shared keys of the class. */
+typedef struct {
+    PyObject *dict;
+#if defined(HAVE_INLINE_FIELDS)
+    PyDictValues *values;
+    PyDictUnicodeEntry *keys;
+#endif
+    Py_ssize_t count, at;
+} fields_t;
+
+/* A class may give instances another `__dict__` than the builtin one; what it hides stays hidden. */
+static bool has_plain_dict(core_t *core, PyObject *value)
+{
+    PyObject *found = _PyType_Lookup(Py_TYPE(value), core->names[NAME_DICT]);
+    return found != NULL && Py_IS_TYPE(found, &PyGetSetDescr_Type);
+}
+
+static fields_t fields_open(core_t *core, PyObject *value)
+{
+    fields_t fields = {0};
+    if (!has_plain_dict(core, value))
+        return fields;
+#if defined(HAVE_INLINE_FIELDS)
+    PyDictValues *values = inline_values(value);
+    if (values != NULL) {
+        fields.values = values;
+        fields.keys = DK_UNICODE_ENTRIES(((PyHeapTypeObject *)Py_TYPE(value))->ht_cached_keys);
+        fields.count = inline_count(values);
+        return fields;
+    }
+#endif
+    PyObject **place = _PyObject_GetDictPtr(value);
+    if (place != NULL && *place != NULL && PyDict_Check(*place)) {
+        fields.dict = *place;
+        fields.count = PyDict_GET_SIZE(*place);
+    }
+    return fields;
+}
+
+static bool fields_next(fields_t *fields, PyObject **name, PyObject **item)
+{
+#if defined(HAVE_INLINE_FIELDS)
+    while (fields->values != NULL && fields->at < fields->count) {
+        Py_ssize_t place = inline_place(fields->values, fields->at++);
+        *name = fields->keys[place].me_key;
+        *item = fields->values->values[place];
+        if (*item != NULL)
+            return true;
+    }
+#endif
+    return fields->dict != NULL && PyDict_Next(fields->dict, &fields->at, name, item);
+}
+
+/* Calls `visit` for each set slot of the classes that declare `__slots__`. */
+typedef void (*visit_t)(void *with, PyObject *name, PyObject *item);
+
+static void each_slot(core_t *core, PyObject *value, visit_t visit, void *with)
+{
+    PyObject *mro = Py_TYPE(value)->tp_mro, *name, *item;
+    for (Py_ssize_t i = 0; mro != NULL && i < PyTuple_GET_SIZE(mro); i++) {
+        PyTypeObject *type = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
+        Py_ssize_t at = 0;
+        if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE) || plain_get(core, type->tp_dict, NAME_SLOTS) == NULL)
+            continue;
+        while (PyDict_Next(type->tp_dict, &at, &name, &item)) {
+            if (!Py_IS_TYPE(item, &PyMemberDescr_Type))
+                continue;
+            /* A descriptor of a foreign class, copied into the dict, would be read at a wrong place. */
+            PyMemberDescrObject *slot = (PyMemberDescrObject *)item;
+            if (slot->d_common.d_type != type || slot->d_member->type != MEMBER_OBJECT_EX)
+                continue;
+            PyObject *found = *(PyObject **)((char *)value + slot->d_member->offset);
+            if (found != NULL)
+                visit(with, name, found);
+        }
+    }
+}
+
+static void count_field(void *with, PyObject *Py_UNUSED(name), PyObject *Py_UNUSED(item))
+{
+    ++*(Py_ssize_t *)with;
+}
+
+typedef struct {
+    out_t *o;
+    Py_ssize_t left;
+} rest_of_fields_t;
+
+static void put_field(void *with, PyObject *name, PyObject *item)
+{
+    rest_of_fields_t *rest = with;
+    if (rest->left-- <= 0)
+        return;
+    if (PyUnicode_Check(name))
+        put_text(rest->o, name, MOST_FIELD_NAME);
+    else
+        put_bytes(rest->o, "\1?", 2);
+    put_nested(rest->o, item);
+}
+
+/* Number of fields, number that follows, and those: name and value each. */
+void put_object(out_t *o, PyObject *value)
+{
+    PyObject *name, *item;
+    fields_t fields = fields_open(o->core, value);
+    Py_ssize_t all = fields.count;
+    each_slot(o->core, value, count_field, &all);
+    rest_of_fields_t rest = {o, all > MOST_FIELDS ? MOST_FIELDS : all};
+    put_v(o, (uint64_t)all);
+    put_v(o, (uint64_t)rest.left);
+    while (rest.left > 0 && fields_next(&fields, &name, &item))
+        put_field(&rest, name, item);
+    if (rest.left > 0)
+        each_slot(o->core, value, put_field, &rest);
+}
+
+/* One field of the instance's dict, borrowed, or NULL. */
+PyObject *instance_get(core_t *core, PyObject *value, int wanted)
+{
+    PyObject *name, *item;
+    fields_t fields = fields_open(core, value);
+    if (fields.dict != NULL)
+        return plain_get(core, fields.dict, wanted);
+    while (fields_next(&fields, &name, &item))
+        if (PyUnicode_Check(name) && PyUnicode_Compare(name, core->names[wanted]) == 0)
+            return item;
+    return NULL;
+}

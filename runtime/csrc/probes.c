@@ -1,0 +1,374 @@
+/* The probes: enter, ret and the others of docs/twins.md. Each reads the clock once and appends a few bytes. */
+#include "probes.h"
+
+bool push(thread_t *t, entry_t entry)
+{
+    if (UNLIKELY(t->top == t->roof) && !thread_grow(t))
+        return false;
+    *++t->top = entry;
+    return true;
+}
+
+/* An event that ends a span. The exception recorded last may be told to go on after it. */
+static inline void end_event(thread_t *t, uint8_t op, uint64_t now, uint64_t handle)
+{
+    bool quiet = t->exception_end == t->cursor;
+    uint8_t *at = event_begin(t);
+    uint8_t *p = write_v(at + 1, stream_dt(t, now));
+    if (handle != NO_HANDLE)
+        p = write_v(p, handle);
+    event_end(t, at, p, op);
+    if (UNLIKELY(quiet))
+        t->exception_end = t->cursor;
+}
+
+void write_end(thread_t *t, uint8_t op, uint64_t now, uint64_t handle)
+{
+    end_event(t, op, now, handle);
+}
+
+/* Ends as lost what lies above `until`. */
+void stack_lose(thread_t *t, entry_t *until, uint64_t now)
+{
+    for (; t->top > until; t->top--)
+        end_event(t, OP_LOST, now, NO_HANDLE);
+}
+
+/* Makes the nearest span of this site the top; false where none is open. */
+static bool find_site(thread_t *t, uint64_t site, uint64_t *now)
+{
+    for (entry_t *entry = t->top; entry->handle != NO_HANDLE; entry--)
+        if (entry->handle == 0 && entry->site == site) {
+            *now = clock_ticks(t->core);
+            stack_lose(t, entry, *now);
+            return true;
+        }
+    return false;
+}
+
+/* Whether the top is of this site, after making it so if it can be; then `now` is the time. */
+static inline bool at_site(thread_t *t, uint64_t site, uint64_t *now)
+{
+    if (LIKELY(t->top->site == site && t->top->handle == 0)) {
+        *now = clock_ticks(t->core);
+        return true;
+    }
+    return find_site(t, site, now);
+}
+
+typedef struct {
+    PyObject *const *args;
+    Py_ssize_t count;
+    bool receiver;
+} args_t;
+
+static void put_args(out_t *o, const void *what)
+{
+    const args_t *given = what;
+    Py_ssize_t i = 0;
+    if (given->receiver)
+        put_receiver(o, given->args[i++]);
+    for (; i < given->count; i++)
+        put_value(o, given->args[i]);
+}
+
+void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool receiver)
+{
+    args_t given = {args, count, receiver};
+    event_write(t, OP_ARGS, NO_TIME, NO_HANDLE, put_args, &given);
+}
+
+static void put_one(out_t *o, const void *what)
+{
+    put_value(o, (PyObject *)what);
+}
+
+static inline bool site_of(probe_t *probe, PyObject *const *args, Py_ssize_t count, uint64_t *site)
+{
+    if (LIKELY(count > 0 && PyLong_CheckExact(args[0]) && LONG_IS_SMALL(args[0]))) {
+        *site = probe->base + (uint64_t)LONG_SMALL(args[0]);
+        return true;
+    }
+    probe->core->trouble[TROUBLE_ARGUMENTS]++;
+    return false;
+}
+
+static inline PyObject *enter(PyObject *self, PyObject *const *args, size_t nargsf, bool receiver)
+{
+    probe_t *probe = (probe_t *)self;
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    thread_t *t = thread_here(probe->core);
+    uint64_t site;
+    if (UNLIKELY(t == NULL || !site_of(probe, args, count, &site)))
+        Py_RETURN_NONE;
+    uint64_t under = current_number(probe->core);
+    bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under);
+    uint64_t now = clock_ticks(probe->core);
+    uint8_t *at = event_begin(t);
+    uint8_t *p = write_v(at + 1, stream_dt(t, now));
+    p = write_v(p, site);
+    if (UNLIKELY(below_handle))
+        p = write_v(p, under);
+    at = event_end(t, at, p, below_handle ? OP_ENTER_UNDER : OP_ENTER);
+    if (UNLIKELY(!push(t, (entry_t){(uintptr_t)at + t->bias, under, 0, (uint32_t)site, probe->core->level})))
+        Py_RETURN_NONE;
+    if (count > 1)
+        write_args(t, args + 1, count - 1, receiver);
+    Py_RETURN_NONE;
+}
+
+#define PROBE(name) static PyObject *name(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *Py_UNUSED(kw))
+
+PROBE(probe_enter)
+{
+    return enter(self, args, nargsf, false);
+}
+
+PROBE(probe_enter_m)
+{
+    return enter(self, args, nargsf, true);
+}
+
+PROBE(probe_ret)
+{
+    core_t *core = ((probe_t *)self)->core;
+    PyObject *value = PyVectorcall_NARGS(nargsf) > 0 ? args[0] : Py_None;
+    thread_t *t = thread_here(core);
+    if (LIKELY(t != NULL && t->top->handle == 0)) {
+        t->top--;
+        event_write(t, OP_RETURN, clock_ticks(core), NO_HANDLE, put_one, value);
+    }
+    return Py_NewRef(value);
+}
+
+/* The last argument, which a probe hands through. */
+static inline PyObject *last_of(PyObject *const *args, Py_ssize_t count, Py_ssize_t from)
+{
+    return Py_NewRef(count > from ? args[count - 1] : Py_None);
+}
+
+PROBE(probe_val)
+{
+    core_t *core = ((probe_t *)self)->core;
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    handle_t *handle = count > 1 ? as_handle(core, args[0]) : NULL;
+    thread_t *t = thread_here(core);
+    if (handle != NULL)
+        handle_value(handle, args[1]);
+    else if (t != NULL && t->top->handle == 0 && count == 1)
+        event_write(t, OP_VALUE, clock_ticks(core), NO_HANDLE, put_one, args[0]);
+    return last_of(args, count, 0);
+}
+
+/* fail: the span of the site ends with the exception that is being handled. */
+PROBE(probe_fail)
+{
+    probe_t *probe = (probe_t *)self;
+    thread_t *t = thread_here(probe->core);
+    uint64_t site, now;
+    if (t == NULL || !site_of(probe, args, PyVectorcall_NARGS(nargsf), &site) || !at_site(t, site, &now))
+        Py_RETURN_NONE;
+    PyObject *exception = handled_exception();
+    t->top--;
+    if (exception != NULL && PyExceptionInstance_Check(exception))
+        record_exception(t, OP_RAISE, now, NO_HANDLE, exception);
+    else
+        end_event(t, OP_LEAVE, now, NO_HANDLE);
+    Py_XDECREF(exception);
+    Py_RETURN_NONE;
+}
+
+/* error, flag: the span of the site, or of the handle, has failed and will end. */
+static PyObject *note_failure(PyObject *self, PyObject *const *args, size_t nargsf, bool detailed)
+{
+    probe_t *probe = (probe_t *)self;
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    handle_t *handle = count > 0 ? as_handle(probe->core, args[0]) : NULL;
+    uint64_t site, now;
+    if (handle != NULL) {
+        handle_error(handle, detailed);
+        Py_RETURN_NONE;
+    }
+    thread_t *t = thread_here(probe->core);
+    if (t == NULL || !site_of(probe, args, count, &site) || !at_site(t, site, &now))
+        Py_RETURN_NONE;
+    PyObject *exception = detailed ? handled_exception() : NULL;
+    if (exception != NULL && PyExceptionInstance_Check(exception)) {
+        record_exception(t, OP_ERROR, now, NO_HANDLE, exception);
+    } else {
+        uint8_t *at = event_begin(t);
+        event_end(t, at, write_v(at + 1, stream_dt(t, now)), OP_FLAG);
+    }
+    Py_XDECREF(exception);
+    Py_RETURN_NONE;
+}
+
+PROBE(probe_error)
+{
+    return note_failure(self, args, nargsf, true);
+}
+
+PROBE(probe_flag)
+{
+    return note_failure(self, args, nargsf, false);
+}
+
+PROBE(probe_exit)
+{
+    probe_t *probe = (probe_t *)self;
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    uint64_t site, now;
+    if (count > 0 && Py_IS_TYPE(args[0], probe->core->handle_type)) {
+        handle_end((handle_t *)args[0]);
+        Py_RETURN_NONE;
+    }
+    thread_t *t = thread_here(probe->core);
+    if (LIKELY(t != NULL && site_of(probe, args, count, &site) && at_site(t, site, &now))) {
+        t->top--;
+        end_event(t, OP_LEAVE, now, NO_HANDLE);
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *open_handle(PyObject *self, PyObject *const *args, size_t nargsf, enum handle_kind kind, bool receiver)
+{
+    probe_t *probe = (probe_t *)self;
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    uint64_t site;
+    if (probe->core->off || !site_of(probe, args, count, &site))
+        return Py_NewRef(probe->core->dead);
+    return handle_open(probe->core, site, kind, args + 1, count - 1, receiver);
+}
+
+PROBE(probe_gen)
+{
+    return open_handle(self, args, nargsf, GENERATOR, false);
+}
+
+PROBE(probe_gen_m)
+{
+    return open_handle(self, args, nargsf, GENERATOR, true);
+}
+
+PROBE(probe_co)
+{
+    return open_handle(self, args, nargsf, COROUTINE, false);
+}
+
+PROBE(probe_co_m)
+{
+    return open_handle(self, args, nargsf, COROUTINE, true);
+}
+
+PROBE(probe_agen)
+{
+    return open_handle(self, args, nargsf, ASYNC_GENERATOR, false);
+}
+
+PROBE(probe_agen_m)
+{
+    return open_handle(self, args, nargsf, ASYNC_GENERATOR, true);
+}
+
+PROBE(probe_pause)
+{
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    handle_t *handle = count > 0 ? as_handle(((probe_t *)self)->core, args[0]) : NULL;
+    if (handle != NULL)
+        handle_pause(handle);
+    return last_of(args, count, 1);
+}
+
+PROBE(probe_resume)
+{
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    handle_t *handle = count > 0 ? as_handle(((probe_t *)self)->core, args[0]) : NULL;
+    if (handle != NULL)
+        handle_resume(handle);
+    return last_of(args, count, 1);
+}
+
+PROBE(probe_from)
+{
+    core_t *core = ((probe_t *)self)->core;
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    handle_t *handle = count == 2 ? as_handle(core, args[0]) : NULL;
+    return handle != NULL ? delegate_new(core, handle, args[1]) : last_of(args, count, 0);
+}
+
+/* For a word that this runtime does not know. */
+PROBE(probe_through)
+{
+    ((probe_t *)self)->core->trouble[TROUBLE_ARGUMENTS]++;
+    return last_of(args, PyVectorcall_NARGS(nargsf), 0);
+}
+
+static const struct {
+    const char *word;
+    vectorcallfunc call;
+} probes[] = {
+    {"enter", probe_enter}, {"enter_m", probe_enter_m}, {"ret", probe_ret},       {"fail", probe_fail},
+    {"val", probe_val},     {"error", probe_error},     {"flag", probe_flag},     {"exit", probe_exit},
+    {"gen", probe_gen},     {"gen_m", probe_gen_m},     {"co", probe_co},         {"co_m", probe_co_m},
+    {"agen", probe_agen},   {"agen_m", probe_agen_m},   {"pause", probe_pause},   {"resume", probe_resume},
+    {"from", probe_from},
+};
+
+/* A new probe; `origin` begins with what the file was registered with and ends with the word. */
+PyObject *probe_new(core_t *core, uint64_t base, PyObject *word, PyObject *origin)
+{
+    probe_t *probe = PyObject_New(probe_t, core->probe_type);
+    if (probe == NULL)
+        return NULL;
+    probe->call = probe_through;
+    for (size_t i = 0; i < sizeof probes / sizeof *probes; i++)
+        if (PyUnicode_CompareWithASCIIString(word, probes[i].word) == 0)
+            probe->call = probes[i].call;
+    probe->core = core;
+    probe->base = base;
+    probe->origin = Py_NewRef(origin);
+    return (PyObject *)probe;
+}
+
+static void probe_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_DECREF(((probe_t *)self)->origin);
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+/* Functions of __main__ are pickled with their globals by some tools: the other process registers the file again. */
+static PyObject *probe_reduce(PyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *module = PyImport_ImportModule("spanwright._register");
+    PyObject *again = module == NULL ? NULL : PyObject_GetAttrString(module, "again");
+    Py_XDECREF(module);
+    return again == NULL ? NULL : Py_BuildValue("NO", again, ((probe_t *)self)->origin);
+}
+
+static PyMethodDef probe_methods[] = {
+    {"__reduce__", probe_reduce, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyMemberDef probe_members[] = {
+    {"__vectorcalloffset__", MEMBER_SIZE, offsetof(probe_t, call), MEMBER_READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot probe_slots[] = {
+    {Py_tp_dealloc, probe_dealloc},
+    {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_methods, probe_methods},
+    {Py_tp_members, probe_members},
+    {0, NULL},
+};
+
+PyType_Spec probe_spec = {
+    .name = "spanwright._core.probe",
+    .basicsize = sizeof(probe_t),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION |
+             Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = probe_slots,
+};

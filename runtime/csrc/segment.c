@@ -1,0 +1,341 @@
+/* The file of one process: made at its first event, grown by windows that are allocated before they are mapped (to touch
+   a page that the disk has no room for would kill the program), cut to its length at a clean exit. */
+#include "core.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "write.h"
+
+enum { LARGEST_WINDOW = 16, APART_NS = 200000, NAME_TRIES = 1000 };
+
+/* Ends recording for good, with one line. The program goes on. */
+void segment_stop(core_t *core, const char *what, int error)
+{
+    char line[1200];
+    core->off = true;
+    core->trouble[TROUBLE_SEGMENT]++;
+    const char *quiet = getenv("SPANWRIGHT_QUIET");
+    if (quiet != NULL && *quiet != '\0')
+        return;
+    int size = snprintf(line, sizeof line, "spanwright: recording stopped: %s: %s\n", strerror(error), what);
+    if (size > (int)sizeof line - 1)
+        size = (int)sizeof line - 1;
+    if (write(STDERR_FILENO, line, (size_t)size) < 0)
+        return;
+}
+
+static int allocate(int fd, uint64_t start, uint64_t size)
+{
+    struct rlimit most;
+    /* Growing beyond this limit raises a signal, which some programs die of. */
+    if (getrlimit(RLIMIT_FSIZE, &most) == 0 && most.rlim_cur != RLIM_INFINITY && start + size > most.rlim_cur)
+        return EFBIG;
+#if defined(__linux__) || defined(__FreeBSD__)
+    int error;
+    while ((error = posix_fallocate(fd, (off_t)start, (off_t)size)) == EINTR)
+        ;
+    if (error != EOPNOTSUPP && error != EINVAL)
+        return error;
+#endif
+    static const uint8_t zeros[4096];
+    for (uint64_t at = start; at < start + size; at += sizeof zeros) {
+        ssize_t written = pwrite(fd, zeros, sizeof zeros, (off_t)at);
+        if (written != (ssize_t)sizeof zeros)
+            return written < 0 ? errno : ENOSPC;
+    }
+    return 0;
+}
+
+/* No descriptor is kept: the program may close all it finds, and its own files would then bear our number. */
+static int reopen(core_t *core)
+{
+    struct stat found;
+    int fd = open(core->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0 && (fstat(fd, &found) < 0 || found.st_dev != core->device || found.st_ino != core->inode)) {
+        close(fd);
+        errno = ESTALE;
+        return -1;
+    }
+    return fd;
+}
+
+/* Adds a window to the end of the file. */
+static bool window_add(core_t *core)
+{
+    uint64_t size = core->chunks < 2 ? 1 : core->window_size * 2;
+    if (size > LARGEST_WINDOW)
+        size = LARGEST_WINDOW;
+    window_t *window = malloc(sizeof *window);
+    int fd = window == NULL ? -1 : reopen(core);
+    int error = window == NULL ? ENOMEM : fd < 0 ? errno : allocate(fd, core->chunks * CHUNK, size * CHUNK);
+    void *map = MAP_FAILED;
+    if (error == 0) {
+        map = mmap(NULL, size * CHUNK, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)(core->chunks * CHUNK));
+        error = map == MAP_FAILED ? errno : 0;
+    }
+    if (fd >= 0)
+        close(fd);
+    if (error != 0) {
+        free(window);
+        segment_stop(core, core->path, error);
+        return false;
+    }
+#if defined(MADV_POPULATE_WRITE)
+    madvise(map, size * CHUNK, MADV_POPULATE_WRITE); /* one call instead of a fault for each page */
+#endif
+    *window = (window_t){core->windows, map, core->chunks, (uint32_t)size, (uint32_t)size};
+    core->windows = window;
+    core->chunks += size;
+    core->window_size = size;
+    if (core->header == NULL)
+        core->header = map;
+    segment_calibrate(core);
+    return true;
+}
+
+static void window_drop(core_t *core, window_t *window)
+{
+    window_t **link = &core->windows;
+    if (--window->busy > 0 || window->map == core->header)
+        return;
+    while (*link != window)
+        link = &(*link)->next;
+    *link = window->next;
+    munmap(window->map, (size_t)window->chunks * CHUNK);
+    free(window);
+}
+
+static void note_used(core_t *core, const thread_t *t)
+{
+    if (t->window != NULL && (uintptr_t)t->cursor + t->bias > core->used)
+        core->used = (uintptr_t)t->cursor + t->bias;
+}
+
+static void leave(core_t *core, thread_t *t, bool ended)
+{
+    window_t *window = t->window;
+    if (window == NULL)
+        return;
+    note_used(core, t);
+    rest_t *rest = ended && t->limit - t->cursor >= REUSABLE_REST ? malloc(sizeof *rest) : NULL;
+    if (rest != NULL) {
+        *rest = (rest_t){core->rests, window, t->cursor, t->limit};
+        core->rests = rest;
+    } else {
+        window_drop(core, window);
+    }
+    t->window = NULL;
+    t->cursor = t->limit = NULL;
+}
+
+/* Takes the stream off its chunk; what a thread that ended left of it is for the next thread. */
+void segment_leave(core_t *core, thread_t *stream, bool ended)
+{
+    pthread_mutex_lock(&core->lock);
+    leave(core, stream, ended);
+    pthread_mutex_unlock(&core->lock);
+}
+
+/* Gives the stream its next chunk. */
+bool segment_take(core_t *core, thread_t *t, bool reuse)
+{
+    pthread_mutex_lock(&core->lock);
+    rest_t *rest = reuse ? core->rests : NULL;
+    bool taken = rest != NULL || core->next_chunk < core->chunks || window_add(core);
+    if (taken && rest != NULL) {
+        core->rests = rest->next;
+        t->window = rest->window;
+        t->cursor = rest->cursor;
+        t->limit = rest->limit;
+        free(rest);
+    } else if (taken) {
+        leave(core, t, false);
+        t->window = core->windows; /* the newest */
+        t->cursor = t->window->map + (core->next_chunk++ - t->window->first) * CHUNK;
+        t->limit = t->cursor + CHUNK;
+    }
+    if (taken)
+        t->bias = t->window->first * CHUNK - (uintptr_t)t->window->map;
+    pthread_mutex_unlock(&core->lock);
+    return taken;
+}
+
+static void store(uint8_t *at, uint64_t value, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        at[i] = (uint8_t)(value >> 8 * i);
+}
+
+/* Takes the second pair of the header. */
+void segment_calibrate(core_t *core)
+{
+    moment_t now = clock_moment(core);
+    store(core->header + 56, now.ticks, 8);
+    store(core->header + 64, now.mono, 8);
+}
+
+static uint64_t start_time(void)
+{
+    char text[1024];
+    int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    if (size <= 0)
+        return 0;
+    text[size] = '\0';
+    char *at = strrchr(text, ')'); /* the program's name in the second field may hold anything */
+    for (int field = 2; at != NULL && field < 22; field++)
+        at = strchr(at + 1, ' ');
+    return at == NULL ? 0 : strtoull(at + 1, NULL, 10);
+}
+
+static void write_header(core_t *core)
+{
+    uint8_t *at = core->header;
+    bool fake = core->clock == CLOCK_FAKE;
+    memcpy(at, "SPANSEG", 8);
+    store(at + 8, 1, 2);
+    store(at + 10, STREAM_START, 2);
+    store(at + 12, CHUNK, 4);
+    at[16] = 1;
+    at[17] = (uint8_t)core->clock;
+    at[18] = core->clock == CLOCK_TSC ? 2 : 0;
+    store(at + 20, fake ? 4242 : (uint64_t)getpid(), 4);
+    store(at + 24, fake ? 0 : start_time(), 8);
+    store(at + 32, core->ticks0, 8);
+    store(at + 40, core->mono0, 8);
+    store(at + 48, core->unix0, 8);
+    at += FACTS_START;
+    memcpy(at, core->facts, core->facts_size);
+    at += core->facts_size;
+    size_t size = core->parent == NULL ? 0 : strlen(core->parent);
+    if (size > 0 && at + 3 + size < core->header + STREAM_START) {
+        *at = 7;
+        store(at + 1, size, 2);
+        memcpy(at + 3, core->parent, size);
+    }
+}
+
+static void choose_name(core_t *core, char *name, size_t room)
+{
+    struct tm utc;
+    struct timespec now;
+    char stamp[32];
+    if (core->clock == CLOCK_FAKE) {
+        snprintf(name, room, "fake");
+        return;
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%S", &utc);
+    snprintf(name, room, "%s.%06ldZ-%ld", stamp, now.tv_nsec / 1000, (long)getpid());
+}
+
+/* Makes the file; recorded values may be private, so it is the user's alone. */
+static bool create(core_t *core)
+{
+    char name[80];
+    struct stat made;
+    size_t room = strlen(core->folder) + sizeof name + 16;
+    char *path = malloc(room);
+    int fd = -1;
+    choose_name(core, name, sizeof name);
+    errno = ENOMEM;
+    for (int i = 0; path != NULL && fd < 0 && i < NAME_TRIES; i++) {
+        snprintf(path, room, i == 0 ? "%s/%s.seg" : "%s/%s-%d.seg", core->folder, name, i);
+        fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd < 0 && errno != EEXIST)
+            break;
+    }
+    if (fd < 0 || fstat(fd, &made) < 0) {
+        segment_stop(core, core->folder, errno);
+        if (fd >= 0)
+            close(fd);
+        free(path);
+        return false;
+    }
+    close(fd);
+    core->path = path;
+    core->device = made.st_dev;
+    core->inode = made.st_ino;
+    return true;
+}
+
+/* Makes the process's segment up to its definitions; `ticks` is the time of the event that needs it. */
+bool segment_begin(core_t *core, uint64_t ticks)
+{
+    if (core->process == NULL || !create(core))
+        return false;
+    while (core->clock != CLOCK_FAKE && clock_moment(core).mono - core->mono0 < APART_NS)
+        ; /* two pairs closer together would give a coarse clock */
+    core->process->last = ticks;
+    if (!stream_next_chunk(core->process))
+        return false;
+    write_header(core);
+    for (size_t i = 0; i < core->file_count; i++)
+        define_file(core, &core->files[i]);
+    return true;
+}
+
+/* The last pair and the mark of a clean end; cuts the file after its last used byte if nothing can be recorded any more. */
+void segment_finish(core_t *core, bool cut)
+{
+    pthread_mutex_lock(&core->lock);
+    if (core->path != NULL && core->header != NULL) {
+        segment_calibrate(core);
+        core->header[19] |= 1;
+        if (cut) {
+            int fd = reopen(core);
+            note_used(core, core->process);
+            for (thread_t *t = core->threads; t != NULL; t = t->next) {
+                note_used(core, t);
+                t->cursor = t->limit = NULL;
+                t->window = NULL;
+            }
+            if (fd >= 0 && ftruncate(fd, (off_t)core->used) < 0)
+                core->trouble[TROUBLE_SEGMENT]++;
+            if (fd >= 0)
+                close(fd);
+            core->process->cursor = core->process->limit = NULL;
+            core->process->window = NULL;
+            core->off = true;
+            core->header = NULL;
+        }
+    }
+    pthread_mutex_unlock(&core->lock);
+}
+
+/* After a fork, in the child: the file is the parent's; only its name is kept. */
+void segment_forget(core_t *core)
+{
+    while (core->windows != NULL) {
+        window_t *window = core->windows;
+        core->windows = window->next;
+        munmap(window->map, (size_t)window->chunks * CHUNK);
+        free(window);
+    }
+    while (core->rests != NULL) {
+        rest_t *rest = core->rests;
+        core->rests = rest->next;
+        free(rest);
+    }
+    if (core->path != NULL) {
+        char *name = strrchr(core->path, '/') + 1;
+        memmove(core->path, name, strlen(name) + 1);
+        free(core->parent);
+        core->parent = core->path;
+    }
+    core->path = NULL;
+    core->header = NULL;
+    core->threads_made = core->next_chunk = core->chunks = core->window_size = core->used = 0;
+}

@@ -1,0 +1,129 @@
+/* Appending to a stream. An event is written from its second byte on; its opcode comes last, so a process that dies in
+   between leaves nothing half written. */
+#ifndef SPANWRIGHT_WRITE_H
+#define SPANWRIGHT_WRITE_H
+
+#include "core.h"
+
+#include <string.h>
+
+static inline uint8_t *write_v(uint8_t *p, uint64_t value)
+{
+    while (value >= 0x80) {
+        *p++ = (uint8_t)(value | 0x80);
+        value >>= 7;
+    }
+    *p++ = (uint8_t)value;
+    return p;
+}
+
+static inline uint64_t zigzag(int64_t value)
+{
+    return ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+}
+
+/* The time since the event before. A counter that runs backwards, on another processor, counts as standing still. */
+static inline uint64_t stream_dt(thread_t *t, uint64_t now)
+{
+    uint64_t dt = now - t->last;
+    if (UNLIKELY(dt >> 28)) {
+        if ((int64_t)dt < 0)
+            return 0;
+        /* After a pause of half a second: the longer the two pairs are apart, the finer the time. */
+        if (t->cursor != t->limit && t->core->clock == CLOCK_TSC)
+            segment_calibrate(t->core);
+    }
+    t->last = now;
+    return dt;
+}
+
+/* Where a small event begins: in the chunk, or aside where the chunk may not have room for it. */
+static inline uint8_t *event_begin(thread_t *t)
+{
+    return LIKELY(t->limit - t->cursor >= SMALL_EVENT) ? t->cursor : t->spare;
+}
+
+/* Completes a small event; gives its address in the file, NULL where recording stopped. */
+static inline uint8_t *event_end(thread_t *t, uint8_t *at, uint8_t *end, uint8_t op)
+{
+    if (UNLIKELY(at == t->spare))
+        return stream_spill(t, end, op);
+    __atomic_store_n(at, op, __ATOMIC_RELEASE);
+    t->cursor = end;
+    return at;
+}
+
+/* An event of any size under construction, and what the capture of its values has to remember. */
+typedef struct {
+    uint8_t *p, *end;
+    bool full;      /* it does not fit in the chunk */
+    uint8_t *event; /* where the event began */
+    uint8_t *value; /* where the value began */
+    int depth;
+    PyObject *above[4]; /* the containers that are being captured */
+    core_t *core;
+} out_t;
+
+static inline void put_byte(out_t *o, uint8_t byte)
+{
+    if (LIKELY(o->p < o->end))
+        *o->p++ = byte;
+    else
+        o->full = true;
+}
+
+static inline void put_bytes(out_t *o, const void *bytes, size_t size)
+{
+    if (LIKELY((size_t)(o->end - o->p) >= size)) {
+        memcpy(o->p, bytes, size);
+        o->p += size;
+    } else {
+        o->full = true;
+        o->end = o->p; /* nothing shorter may follow what is missing */
+    }
+}
+
+static inline void put_v(out_t *o, uint64_t value)
+{
+    if (LIKELY(o->end - o->p >= 10)) {
+        o->p = write_v(o->p, value);
+    } else {
+        uint8_t bytes[10];
+        put_bytes(o, bytes, (size_t)(write_v(bytes, value) - bytes));
+    }
+}
+
+typedef void (*body_t)(out_t *o, const void *what);
+
+/* stream.c: an event with a body of any size; `now` is NO_TIME where the event has no dt, `handle` NO_HANDLE where it has
+   none. */
+#define NO_TIME UINT64_MAX
+bool event_write(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, body_t body, const void *what);
+
+/* values.c */
+void put_value(out_t *o, PyObject *value);
+void put_receiver(out_t *o, PyObject *value);
+void put_nested(out_t *o, PyObject *value);
+void put_text(out_t *o, PyObject *text, size_t most);
+void put_utf8(out_t *o, const char *text, size_t size, size_t most);
+void put_type(out_t *o, PyTypeObject *type);
+void put_named(out_t *o, PyObject *module, PyObject *name);
+
+/* fields.c */
+void put_object(out_t *o, PyObject *value);
+PyObject *instance_get(core_t *core, PyObject *value, int name);
+
+/* The value of a key, borrowed, or NULL; the key is a plain str, so no user code compares it. */
+static inline PyObject *plain_get(core_t *core, PyObject *dict, int name)
+{
+    PyObject *found = dict == NULL ? NULL : PyDict_GetItemWithError(dict, core->names[name]);
+    if (UNLIKELY(found == NULL))
+        PyErr_Clear();
+    return found;
+}
+
+/* errors.c */
+void record_exception(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, PyObject *exception);
+PyObject *exception_args(PyObject *exception);
+
+#endif
