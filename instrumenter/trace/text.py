@@ -9,7 +9,7 @@ from instrumenter.trace.failures import Failure
 from instrumenter.trace.values import Value
 
 _BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}")}
-_UNITS = ((10**9, "s"), (10**6, "ms"), (10**3, "µs"), (1, "ns"))
+_UNITS = ((10**3, "µs"), (10**6, "ms"), (10**9, "s"))
 
 
 def duration(ns: int) -> str:
@@ -17,12 +17,10 @@ def duration(ns: int) -> str:
     if ns >= 60 * 10**9:
         minutes, seconds = divmod(round(ns / 10**9), 60)
         return f"{minutes} min {seconds} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-    for size, unit in _UNITS:
-        if ns >= size and ns < 1000 * size:
-            number = ns / size
-            digits = 0 if size == 1 else 2 if number < 9.995 else 1 if number < 99.95 else 0
-            return f"{number:.{digits}f} {unit}"
-    return "0 ns" if ns < 1 else "60.0 s"
+    if ns < 1000:
+        return f"{max(ns, 0)} ns"
+    number, unit = next((ns / size, unit) for size, unit in _UNITS if ns < 999.5 * size or unit == "s")
+    return f"{number:.{2 if number < 9.995 else 1 if number < 99.95 else 0}f} {unit}"
 
 
 def share(part: int, whole: int) -> str:
