@@ -27,16 +27,17 @@ def observed(traces: Sequence[Span], findings: Findings) -> dict[int, tuple[int,
     """Return each call's parent and function as the spans have them; a root's parent is 0."""
     calls: dict[int, tuple[int, str]] = {}
     numbers: dict[str, int | None] = {}
-    unknown = repeated = 0
+    repeated = 0
+    unknown = []
     for span in spans(traces):
         me = numbers[span["spanId"]] = identity(span)
         parent = numbers[span["parentSpanId"]] if span["parentSpanId"] else 0
         if me is None or parent is None:
-            unknown += 1
+            unknown.append((span["function"], span["status"], len(span["children"])))
             continue
         repeated += me in calls
         calls[me] = (parent, span["function"])
-    findings.equal(unknown, 0, "every span can be told apart")
+    findings.equal(unknown, [], "every span can be told apart")
     findings.equal(repeated, 0, "no call has two spans")
     return calls
 

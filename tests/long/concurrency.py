@@ -27,11 +27,10 @@ def check_one(place: Project, method: str, workers: int, calls: int, findings: F
     done = place.run("crowd.py", method, str(workers), str(calls), "record.json")
     succeeded(done, findings, "the program ends well")
     batches: dict[int, Where] = {b: (p, t) for b, p, t in json.loads((place.root / "record.json").read_bytes())}
-    each = workers * calls // len(batches)
     every = {span["spanId"]: span for span in spans(place.export()["traces"])}
     work = [span for span in every.values() if span["function"] == "work"]
     seen = Counter((span["params"]["owner"], span["params"]["number"]) for span in work)
-    wanted = {(owner, number) for owner in batches for number in range(each)}
+    wanted = {(owner, number) for owner in batches for number in range(calls)}
     findings.equal(len(work), workers * calls, "as many spans as calls")
     findings.expect(seen.keys() == wanted and set(seen.values()) == {1}, "every call is there once")
     findings.expect(all(span["returnValue"] == span["params"]["number"] + 1 for span in work), "with its result")
@@ -40,7 +39,7 @@ def check_one(place: Project, method: str, workers: int, calls: int, findings: F
     orphans = sum(every[span["parentSpanId"]]["params"]["owner"] != span["params"]["owner"] for span in work)
     findings.equal(orphans, 0, "below its own batch")
     findings.expect({span["status"] for span in work} == {"ok"}, "all of them finished")
-    print(f"  {len(set(batches.values()))} threads in {len({process for process, _ in batches.values()})} processes")
+    findings.equal(len(set(batches.values())), workers, "each worker did its part")
 
 
 def check(calls: int = CALLS, core: str | None = None) -> Findings:

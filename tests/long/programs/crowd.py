@@ -1,6 +1,6 @@
 """Make calls from many threads or processes at once; write down where each batch of them ran.
 
-Usage: crowd.py threads|fork|spawn WORKERS CALLS RECORD   (CALLS by each worker, on average)
+Usage: crowd.py threads|fork|spawn WORKERS CALLS RECORD   (CALLS by each worker)
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import threading
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
-BATCHES = 4  # a worker, on average: which worker takes which batch is the pool's affair
 Place = tuple[int, int, int]
+gate: Barrier | None = None
 
 
 def work(owner: int, number: int) -> int:
@@ -38,16 +38,23 @@ def in_threads(workers: int, calls: int) -> list[Place]:
     return places
 
 
-def meet(barrier: Barrier) -> None:
-    """Let no worker begin before all are there: the first would do everything."""
-    barrier.wait(60)
+def prepare(barrier: Barrier) -> None:
+    """Begin a worker of a pool."""
+    global gate
+    gate = barrier
+
+
+def batch_together(owner: int, calls: int) -> Place:
+    """Begin only when every worker has its batch: the first would take them all."""
+    assert gate
+    gate.wait(60)
+    return batch(owner, calls)
 
 
 def in_pool(method: str, workers: int, calls: int) -> list[Place]:
-    jobs = [(owner, calls // BATCHES) for owner in range(workers * BATCHES)]
     context = multiprocessing.get_context(method)
-    with context.Pool(workers, meet, (context.Barrier(workers),)) as pool:
-        return pool.starmap(batch, jobs, chunksize=1)
+    with context.Pool(workers, prepare, (context.Barrier(workers),)) as pool:
+        return pool.starmap(batch_together, [(owner, calls) for owner in range(workers)], chunksize=1)
 
 
 def main(method: str, workers: int, calls: int) -> list[Place]:

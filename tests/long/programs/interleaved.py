@@ -110,7 +110,10 @@ class Door:
         await nap(new(), me, 0)
 
 
-def twice(function: Any) -> Any:
+def twice(me: int, parent: int, function: Any) -> Any:
+    record((me, parent, "twice"))
+    leaf(new(), me)
+
     @wraps(function)
     async def wrapper(me: int, parent: int) -> None:
         record((me, parent, "twice.<locals>.wrapper"))
@@ -120,11 +123,13 @@ def twice(function: Any) -> Any:
     return wrapper
 
 
-@twice
-async def decorated(me: int, parent: int) -> None:
-    record((me, parent, "decorated"))
+async def once(me: int, parent: int) -> None:
+    record((me, parent, "once"))
     await asyncio.sleep(0)
     leaf(new(), me)
+
+
+decorated = twice(new(), 0, once)
 
 
 async def failing(me: int, parent: int) -> None:
