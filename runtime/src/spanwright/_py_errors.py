@@ -1,0 +1,170 @@
+"""Exceptions as the segment holds them: type, message or arguments, stack, notes, causes (docs/segment-format.md)."""
+
+from ._py_reflect import class_dict, is_a, mro, type_name
+from ._py_trouble import trouble
+from ._py_values import WIDTH, Capture, exception_args
+from ._py_wire import FLAG, HERROR, HFLAG, LEAVE, text, v
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any
+
+    from ._py_streams import Stream
+
+HAS_CAUSE, HAS_CONTEXT, HAS_CONTEXT_ATTRIBUTE, HAS_SUGGESTION, SUPPRESSED = 1, 2, 4, 8, 16
+MOST_FRAMES = 64
+MOST_FRAME_BYTES = 8_192
+MOST_NOTES = 8
+MOST_NOTE = 1_024
+MOST_MESSAGE = 4_096
+MOST_LINKS = 4
+
+_base = BaseException.__dict__
+_traceback = _base["__traceback__"].__get__
+_cause = _base["__cause__"].__get__
+_context = _base["__context__"].__get__
+_suppressed = _base["__suppress_context__"].__get__
+_dict = _base["__dict__"].__get__
+_SAFE_STR = {id(kind.__dict__["__str__"]) for kind in (BaseException, KeyError, ImportError, OSError)}
+_OS_STR = OSError.__dict__["__str__"]
+_OS_FIELDS = tuple(OSError.__dict__[name].__get__ for name in ("errno", "strerror", "filename", "filename2"))
+_LEAST, _MOST = -(1 << 63), (1 << 63) - 1
+#: Code of this package that stands between a generator and what it delegates to: no frames of the program's.
+hidden_code: "set[int]" = set()
+
+
+def record(stream: "Stream", op: int, now: int, error: BaseException, head: bytes = b"", pops: bool = False) -> None:
+    """Write an event with an exception (RAISE, ERROR, HERROR); `head` comes before the exception."""
+    traceback = _traceback(error)
+    try:
+        body = _body(stream, error, traceback, 1 + len(v(max(0, now - stream.last))) + len(head))
+    except RecursionError:
+        trouble.recursion += 1
+        stream.put(HFLAG if op == HERROR else FLAG, now, head)
+        if pops:
+            stream.put(LEAVE, now, b"", pops=True)
+        return
+    stream.put(op, now, head + body, pops=pops)
+    if traceback is not None:
+        stream.recent = (id(error), id(traceback), id(traceback.tb_frame.f_code), traceback.tb_lasti)
+
+
+def _body(stream: "Stream", error: BaseException, traceback: "TracebackType | None", lead: int) -> bytes:
+    frames = _seen_further_out(stream, error, traceback)
+    if frames is not None:
+        return b"\x02" + v(len(frames)) + b"".join(frames)
+    capture = Capture(lead)
+    _exception(capture, error, 0)
+    return bytes(capture.out)
+
+
+def _seen_further_out(
+    stream: "Stream", error: BaseException, traceback: "TracebackType | None"
+) -> "list[bytes] | None":
+    """Give the frames above those of the stream's last exception event, if that was about the same exception.
+
+    Nothing is held, only identities are compared: the code and its place, too, since memory is used again.
+    """
+    recent = stream.recent
+    if recent is None or recent[0] != id(error):
+        return None
+    frames: list[bytes] = []
+    while traceback is not None and len(frames) <= MOST_FRAMES:
+        code = traceback.tb_frame.f_code
+        if recent[1:] == (id(traceback), id(code), traceback.tb_lasti):
+            return frames
+        if id(code) not in hidden_code:
+            frames.append(_frame(traceback))
+        traceback = traceback.tb_next
+    return None
+
+
+def _exception(capture: Capture, error: BaseException, depth: int) -> None:
+    _what(capture, error)
+    fields = _dict(error)
+    out = capture.out
+    out += _frames(_traceback(error)) + _notes(dict.get(fields, "__notes__"))
+    cause, context = _cause(error), _context(error)
+    place = len(out)
+    links = SUPPRESSED if _suppressed(error) else 0
+    out += b"\x00"  # filled in below
+    if _link(capture, cause, depth):
+        links |= HAS_CAUSE
+    if context is not cause and _link(capture, context, depth):
+        links |= HAS_CONTEXT
+    for bit, name in ((HAS_CONTEXT_ATTRIBUTE, "context"), (HAS_SUGGESTION, "suggestion")):
+        if dict.__contains__(fields, name):
+            links |= bit
+            capture.value(dict.get(fields, name))
+    out[place] = links
+
+
+def _link(capture: Capture, error: BaseException | None, depth: int) -> bool:
+    if error is None or depth == MOST_LINKS or capture.full():
+        return False
+    _exception(capture, error, depth + 1)
+    return True
+
+
+def _what(capture: Capture, error: BaseException) -> None:
+    message = _message(error)
+    out = capture.out
+    if message is not None:
+        out += b"\x00" + type_name(type(error)) + text(message, MOST_MESSAGE) + b"\x00"
+        return
+    args = exception_args(error)
+    out += b"\x01" + type_name(type(error)) + b"\x00" + v(len(args)) + v(min(len(args), WIDTH))
+    for value in args[:WIDTH]:
+        capture.value(value)
+
+
+def _message(error: BaseException) -> str | None:
+    """Give what `str()` gives, where builtin code alone takes part in it."""
+    to_text = next(members["__str__"] for cls in mro(type(error)) if "__str__" in (members := class_dict(cls)))
+    if id(to_text) not in _SAFE_STR or not all(map(_is_plain, exception_args(error))):
+        return None
+    if to_text is _OS_STR and not all(_is_plain(field(error)) for field in _OS_FIELDS):
+        return None
+    try:
+        return to_text(error)  # type: ignore[no-any-return]
+    except (TypeError, ValueError):
+        return None
+
+
+def _is_plain(value: "Any") -> bool:
+    kind = type(value)
+    if kind is str or kind is bytes:
+        return len(value) <= MOST_MESSAGE
+    if kind is int:
+        return bool(_LEAST <= value <= _MOST)
+    return value is None or kind is bool or kind is float
+
+
+def _frame(traceback: "TracebackType") -> bytes:
+    code = traceback.tb_frame.f_code
+    name = getattr(code, "co_qualname", code.co_name)
+    return text(code.co_filename) + v(max(0, traceback.tb_lineno or 0)) + text(name)
+
+
+def _frames(traceback: "TracebackType | None") -> bytes:
+    """Give the innermost frames, as many as are kept, outermost first, after the number of those left out."""
+    entries = []
+    while traceback is not None:
+        if id(traceback.tb_frame.f_code) not in hidden_code:
+            entries.append(traceback)
+        traceback = traceback.tb_next
+    kept: list[bytes] = []
+    size = 0
+    for entry in entries[: -MOST_FRAMES - 1 : -1]:
+        kept.append(_frame(entry))
+        size += len(kept[-1])
+        if size > MOST_FRAME_BYTES:
+            del kept[-1]
+            break
+    return v(len(entries) - len(kept)) + v(len(kept)) + b"".join(reversed(kept))
+
+
+def _notes(notes: "Any") -> bytes:
+    shown = [note for note in notes if is_a(type(note), str)][:MOST_NOTES] if type(notes) is list else []
+    return v(len(shown)) + b"".join(text(note, MOST_NOTE) for note in shown)

@@ -1,0 +1,202 @@
+"""The process's recorder: its files, its segment, and what the threads share."""
+
+from ._py_reflect import Module, instance_dict, is_a, module_dict
+from ._py_segment import Segment
+from ._py_streams import HERE, SPAN, UNDER, Stream
+from ._py_system import FAKE, LOADED, ContextVar, Local, RLock, calls
+from ._py_trouble import Stopped, trouble
+from ._py_values import Capture
+from ._py_wire import ARGS, DEFINITION_LIMIT, FILE, THREAD, text, v
+from ._system import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    from ._py_segment import Map
+
+
+class Here(Local):
+    """What belongs to the calling thread; it goes when the thread ends."""
+
+    stream: Stream | None = None
+
+
+class Recorder:
+    """One process's; `begin` and `define` may be called by several threads, hence the lock."""
+
+    __slots__ = (
+        "_begun", "_bases", "_configured", "_facts", "_files", "_folder", "_lock", "_next_base", "_parent", "_process",
+        "_threads", "handles", "here", "level", "off", "open", "segment", "ticks0",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.here = Here()
+        self.off = True  # until a folder for segments is known
+        self.open = 0  # coroutines and async generators
+        self.handles = 0
+        self.level = 0  # how many segments of forebears' processes there are
+        self.ticks0 = LOADED[0]
+        self.segment: Segment | None = None
+        self._lock = RLock()
+        self._configured = self._begun = False
+        self._folder, self._facts, self._parent = "", b"", ""
+        self._files: list[bytes] = []
+        self._bases: dict[tuple[str, str, str], int] = {}
+        self._next_base = 0
+        self._process = Stream(self, process=True)
+        self._threads = 0
+
+    def configure(self, folder: str | None, facts: bytes) -> None:
+        """Take the folder for segments (None: nothing is recorded) and the facts for their headers; once."""
+        if not self._configured:
+            self._configured = True
+            self._facts = facts
+            if folder is not None:
+                self._folder = folder
+                self.off = False
+
+    def define(self, table_id: str, name: str, filename: str, module: str, sites: int, flags: int) -> int:
+        """Number a file's sites; gives the number of the first. A file that comes again keeps its numbers."""
+        with self._lock:
+            key = (table_id, filename, module)
+            base = self._bases.get(key)
+            if base is None:
+                base = self._bases[key] = self._next_base
+                self._next_base += sites
+                texts = b"".join(text(part, DEFINITION_LIMIT) for part in (table_id, name, filename, module))
+                self._files.append(v(base) + v(sites) + bytes((flags,)) + texts)
+                if self._begun and not self.off:
+                    self._process.put_plain(FILE, self._files[-1])
+            return base
+
+    def stream(self) -> Stream:
+        """Give the calling thread's stream, new where it has none."""
+        stream = self.here.stream
+        if stream is None:
+            stream = self.here.stream = Stream(self)
+        return stream
+
+    def next_chunk(self, stream: Stream) -> "tuple[Map, Segment]":
+        """Find room for a stream; raises `Stopped` where there is none."""
+        if self.off:
+            raise Stopped
+        if not stream.process:
+            if not self._begun:
+                self._begin(stream.last)
+            if stream.number == 0:
+                self._introduce(stream)
+        segment = self.segment
+        assert segment is not None
+        try:
+            if stream.segment is None and segment.rests:
+                return segment.rests.pop(), segment
+            return segment.take(), segment
+        except (OSError, ValueError) as error:
+            self._stop(error, segment.path)
+
+    def _begin(self, now: int) -> None:
+        with self._lock:
+            if self._begun:
+                return
+            if self.segment is not None:  # a signal handler in the midst of what follows
+                raise Stopped
+            try:
+                segment = self.segment = Segment(self._folder, self._facts, self._parent)
+            except (OSError, ValueError) as error:
+                self._stop(error, self._folder)
+            process = self._process
+            process.last = now
+            process.go_on_in(segment.header, segment)
+            for file in self._files:
+                process.put_plain(FILE, file)
+            self._begun = True
+
+    def _introduce(self, stream: Stream) -> None:
+        number = self._threads + 1
+        self._threads = stream.number = number
+        native = 1 if FAKE else calls.native_id()
+        self._process.put_plain(THREAD, v(number) + v(native) + _thread_name())
+
+    def _stop(self, error: Exception, what: str) -> "NoReturn":
+        """End recording for good, with one line; the program goes on."""
+        if not self.off:
+            self.off = True
+            trouble.segment += 1
+            reason = error.strerror if isinstance(error, OSError) else error
+            say(f"recording stopped: {reason}: {what}")
+        raise Stopped
+
+    def finish(self) -> None:
+        """End the segment cleanly; what happens later is not recorded."""
+        segment = self.segment
+        begun, self._begun = self._begun and not self.off, False
+        self.off = True
+        if segment is not None and begun:
+            try:
+                segment.finish()
+            except (OSError, ValueError):
+                trouble.segment += 1
+
+    def forked(self) -> None:
+        """In a forked child: the segment is the parent's, the child makes its own with its first event."""
+        parent, self.segment = self.segment, None
+        self._begun = False
+        self._lock = RLock()
+        self._threads = 0
+        self._process = Stream(self, process=True)
+        if parent is not None:
+            self._parent = parent.name
+            self.level += 1
+            parent.close()
+            stream = self.here.stream
+            if stream is not None:
+                stream.forked()
+
+
+recorder = Recorder()
+#: The handle of the coroutine or async generator that runs.
+running: "Any" = ContextVar("spanwright")
+
+
+def current() -> "Any":
+    """Give the handle that runs; None while no coroutine or async generator is open."""
+    return running.get(None) if recorder.open else None
+
+
+def open_span(stream: Stream, op: int, now: int, site: int, handle: "Any", params: "Any", method: bool) -> None:
+    """Write the event that opens a span and its ARGS; `op` is the one for a span below the top of the stack.
+
+    A span without a handle, or with a generator's, is pushed.
+    """
+    under = current()
+    stack = stream.stack
+    rest = v(site) if handle is None else v(site) + v(handle.number)
+    if under is not None and not (stack and stack[-1][UNDER] is under):
+        op += 1
+        rest += v(under.number)
+    stacked = handle is None or handle.stacked
+    stream.put(op, now, rest, (site, handle, under, HERE, recorder.level) if stacked else None)
+    if handle is not None:
+        handle.going = True
+        handle.ended = False
+        recorder.open += not stacked
+        if stacked:
+            handle.span = stream.stack[-1][SPAN]
+    if params:
+        capture = Capture()
+        if method:
+            capture.receiver(params[0])
+            params = params[1:]
+        for param in params:
+            capture.value(param)
+        stream.put_plain(ARGS, bytes(capture.out))
+
+
+def _thread_name() -> bytes:
+    """Give the name that `threading` knows the calling thread by; only plain dicts are looked into."""
+    module = calls.modules.get("threading")
+    active = module_dict(module).get("_active") if type(module) is Module else None
+    thread = active.get(calls.ident()) if type(active) is dict else None
+    name = dict.get(instance_dict(thread) or {}, "_name")
+    return text(name, DEFINITION_LIMIT) if is_a(type(name), str) else b"\x00"

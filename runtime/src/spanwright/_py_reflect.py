@@ -1,0 +1,112 @@
+"""What a type and an object are made of, read past everything that a user's class can put in the way.
+
+Attributes are fetched with the descriptors of the builtin types; a user's `__getattribute__`, property, metaclass,
+`__class__`, `__hash__` or `__eq__` is never asked. Types are told apart by identity.
+"""
+
+import sys
+
+from ._py_wire import NAME_LIMIT, clip, utf8, v
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import MappingProxyType
+    from typing import Any
+
+
+class _Sample:
+    """A class to take the types of functions, methods and descriptors from: `types` itself may be a twin."""
+
+    __slots__ = ("__dict__", "slot")
+
+    def method(self) -> None: ...
+
+
+Module = type(sys)
+Function = type(_Sample.method)
+Method = type(_Sample().method)
+Builtin = type(len)
+_Member = type(_Sample.__dict__["slot"])
+_GetSet = type(_Sample.__dict__["__dict__"])
+
+_member = _Member.__get__
+_getset = _GetSet.__get__
+_type_dict = type.__dict__["__dict__"].__get__
+_type_module = type.__dict__["__module__"].__get__
+_type_qualname = type.__dict__["__qualname__"].__get__
+
+module_dict: "Any" = Module.__dict__["__dict__"].__get__
+mro: "Any" = type.__dict__["__mro__"].__get__
+
+
+def class_dict(cls: type) -> "MappingProxyType[str, Any]":
+    """Give a class's own dict."""
+    return _type_dict(cls)  # type: ignore[no-any-return]
+
+
+def is_a(cls: type, base: type) -> bool:
+    """Tell whether `cls` is `base` or below it."""
+    if cls is base:
+        return True
+    for one in mro(cls):  # noqa: SIM110, `in` and any() cost more, and `in` asks metaclasses for __eq__
+        if one is base:
+            return True
+    return False
+
+
+def type_name(cls: type) -> bytes:
+    """Give `module.qualname` of a type as a text, without the module where that is `builtins`."""
+    return _qualified(_type_module(cls), _type_qualname(cls))
+
+
+def name_of(value: "Any") -> bytes:
+    """Give the name of a function, builtin, module or method (its function's) as a text."""
+    kind = type(value)
+    if kind is Method:
+        value = value.__func__
+        kind = type(value)
+    if kind is Function:
+        return _qualified(value.__module__, value.__qualname__)
+    if kind is Builtin:
+        return _qualified(value.__module__, value.__name__)
+    return _qualified(None, module_dict(value).get("__name__") if kind is Module else None)
+
+
+def _qualified(module: object, name: object) -> bytes:
+    if not is_a(type(name), str):
+        return b"\x00"
+    shown = utf8(name, NAME_LIMIT)  # type: ignore[arg-type]
+    if is_a(type(module), str):
+        prefix = utf8(module, NAME_LIMIT - 1)  # type: ignore[arg-type]
+        if prefix != b"builtins":
+            shown = clip(prefix + b"." + shown, NAME_LIMIT)
+    return v(len(shown)) + shown
+
+
+def instance_dict(value: object) -> "dict[Any, Any] | None":
+    """Give an object's own dict, None where it has none or its class hides it behind something of its own."""
+    for cls in mro(type(value)):
+        found = class_dict(cls).get("__dict__")
+        if found is not None:
+            if type(found) is not _GetSet:
+                return None
+            try:
+                fields = _getset(found, value)
+            except (TypeError, AttributeError):
+                return None
+            return fields if is_a(type(fields), dict) else None
+    return None
+
+
+def slots(value: object) -> "Iterator[tuple[str, Any]]":
+    """Give the slots that are set, class by class."""
+    for cls in mro(type(value)):
+        members = class_dict(cls)
+        if "__slots__" in members:
+            for name, member in members.items():
+                if type(member) is _Member and member.__objclass__ is cls:
+                    try:
+                        yield name, _member(member, value)
+                    except AttributeError:  # not set
+                        continue

@@ -1,0 +1,188 @@
+"""The stream of a thread, and how an event is appended to it.
+
+A signal handler of the program, a finalizer or another thread may run wherever this code makes a call, and may record,
+too. What must happen at once (see that nothing was recorded meanwhile, take the place, fill it, change the stack)
+therefore stands in `Stream.put` without a call: interpreters switch at calls and backward jumps only.
+"""
+
+from ._py_segment import CHUNK
+from ._py_trouble import Stopped
+from ._py_wire import END, INHERIT, LEAVE, LOST, OWNER, v
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._py_recorder import Recorder
+    from ._py_segment import Map, Segment
+
+    #: An open span on a thread's stack: its site; its handle where it is a generator's; the current handle it was
+    #: entered under; the place of the event that opened it; in which generation of forked processes that was.
+    Entry = tuple[int, Any, Any, int, int]
+
+SITE, HANDLE, UNDER, SPAN, LEVEL = range(5)
+#: In place of SPAN: the event could not be written. In what is to be pushed: the place of the event that pushes it.
+UNRECORDED, HERE = -1, -2
+MOST_INHERITED = 4_000
+LARGEST_EVENT = CHUNK - 64
+_ENDS = frozenset((LEAVE, LOST, END))
+
+
+class _NoChunk:
+    """Stands for the chunk of a stream that has none."""
+
+    base, pos, bytes = 0, CHUNK, b""
+
+
+NO_CHUNK: "Any" = _NoChunk()
+
+
+class Stream:
+    """A thread's events (or the process's definitions): its current chunk, its open spans and the time of its last event."""
+
+    __slots__ = (
+        "_recorder",
+        "chunk",
+        "inherits",
+        "last",
+        "lost",
+        "number",
+        "process",
+        "recent",
+        "segment",
+        "sequence",
+        "stack",
+    )
+
+    def __init__(self, recorder: "Recorder", process: bool = False) -> None:
+        self._recorder = recorder
+        self.process = process
+        self.chunk: Map = NO_CHUNK
+        self.segment: Segment | None = None
+        self.number = 0  # a thread gets one with its first event
+        self.sequence = 0
+        self.last = 0
+        self.stack: list[Entry] = []
+        self.inherits = False
+        self.lost = 0  # spans whose end could not be recorded
+        self.recent: tuple[int, int, int, int] | None = None  # what the last exception event was about
+
+    def put(self, op: int, now: int, rest: bytes, opens: "Entry | None" = None, pops: bool = False) -> None:
+        """Append an event with a dt; `opens` is pushed, or the top of the stack popped."""
+        while self.lost:
+            self.lost -= 1
+            self.put(LOST, now, b"")
+        while True:
+            last = self.last
+            if now < last:
+                now = last
+            body = v(now - last) + rest
+            size = len(body)
+            # No call from here to the return.
+            chunk = self.chunk
+            at = chunk.pos
+            end = at + 1 + size
+            if end > CHUNK:
+                self.turn(now, size)
+            elif self.last == last:
+                chunk.pos = end
+                self.last = now
+                data = chunk.bytes
+                data[at + 1 : end] = body
+                data[at] = op  # last: a half-written event is not seen
+                if opens is not None:
+                    if opens[SPAN] == HERE:
+                        opens = (opens[SITE], opens[HANDLE], opens[UNDER], chunk.base + at, opens[LEVEL])
+                    self.stack += (opens,)
+                elif pops:
+                    del self.stack[-1]
+                if op not in _ENDS:
+                    self.recent = None
+                return
+
+    def put_plain(self, op: int, body: bytes) -> None:
+        """Append an event without a dt."""
+        size = len(body)
+        while True:
+            chunk = self.chunk
+            at = chunk.pos
+            end = at + 1 + size
+            if end > CHUNK:
+                self.turn(self.last, size)
+            else:
+                chunk.pos = end
+                data = chunk.bytes
+                data[at + 1 : end] = body
+                data[at] = op
+                return
+
+    def turn(self, now: int, size: int) -> None:
+        """Go on in another chunk, introducing the thread where that has not been done; raises `Stopped`."""
+        if size > LARGEST_EVENT:
+            raise ValueError("larger than a chunk")
+        full = self.chunk
+        self.last = now
+        chunk, segment = self._recorder.next_chunk(self)
+        if self.chunk is not full:  # a signal handler's event came first
+            segment.end_stream(chunk)
+            return
+        self.go_on_in(chunk, segment)
+        if full is not NO_CHUNK:
+            segment.leave(full)
+
+    def go_on_in(self, chunk: "Map", segment: "Segment") -> None:
+        """Begin or go on in `chunk`."""
+        self.segment = segment
+        self.chunk = chunk
+        sequence = self.sequence
+        self.sequence = sequence + 1
+        self.put_plain(OWNER, v(self.number) + v(sequence) + v(self.last - self._recorder.ticks0))
+        if self.inherits:
+            self.inherits = False
+            del self.stack[:-MOST_INHERITED]
+            level = self._recorder.level
+            open_here = [v(level - entry[LEVEL]) + v(entry[SPAN]) for entry in self.stack if entry[SPAN] != UNRECORDED]
+            if open_here:
+                self.put_plain(INHERIT, v(len(open_here)) + b"".join(open_here))
+
+    def find(self, site: int) -> int:
+        """Give the place on the stack of the nearest open span of a site; -1 where there is none."""
+        stack = self.stack
+        for index in range(len(stack) - 1, -1, -1):
+            if stack[index][SITE] == site and stack[index][HANDLE] is None:
+                return index
+        return -1
+
+    def find_handle(self, handle: object) -> int:
+        """Give the place on the stack of a generator's span; -1 where there is none."""
+        stack = self.stack
+        for index in range(len(stack) - 1, -1, -1):
+            if stack[index][HANDLE] is handle:
+                return index
+        return -1
+
+    def unwind(self, index: int, now: int) -> None:
+        """End what lies above a place on the stack as LOST."""
+        while len(self.stack) > index + 1:
+            self.end_top(LOST, now, b"")
+
+    def end_top(self, op: int, now: int, rest: bytes) -> None:
+        """End the top of the stack; one whose beginning is not recorded just goes."""
+        if self.stack[-1][SPAN] == UNRECORDED:
+            del self.stack[-1]
+        else:
+            self.put(op, now, rest, pops=True)
+
+    def forked(self) -> None:
+        """Go on in a forked child."""
+        self.chunk = NO_CHUNK
+        self.segment = None
+        self.number = self.sequence = 0
+        self.recent = None
+        self.lost = 0
+        self.inherits = True
+
+    def __del__(self) -> None:
+        segment = self.segment
+        if segment is not None and segment is self._recorder.segment and not self._recorder.off:
+            segment.end_stream(self.chunk)

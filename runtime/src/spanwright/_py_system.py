@@ -1,0 +1,97 @@
+"""Private references to what the Python core uses of the system, and its clocks.
+
+They are attributes of classes: tools that mock time or files (freezegun, pyfakefs) replace the attributes of all
+loaded modules whose value is a known function, and would divert the recorder with the program.
+"""
+
+import _thread
+import mmap
+import sys
+import time
+
+from ._system import setting, system
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+try:
+    import _contextvars as contextvars
+    import _struct as struct
+except ImportError:  # PyPy
+    import contextvars
+    import struct
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+FAKE = setting("SPANWRIGHT_CLOCK") == "fake"
+
+
+class calls:
+    """System calls and the like; None where the system has no such call."""
+
+    open = system.open
+    close = system.close
+    dup = system.dup
+    fstat = system.fstat
+    truncate = system.ftruncate
+    strerror = system.strerror
+    getpid = system.getpid
+    write_at: "Any" = getattr(system, "pwrite", None)
+    allocate: "Any" = getattr(system, "posix_fallocate", None)
+    after_fork: "Any" = getattr(system, "register_at_fork", None)
+    limit: "Any" = getattr(resource, "getrlimit", None)
+    map = mmap.mmap
+    gmtime = time.gmtime
+    ident = _thread.get_ident
+    native_id = _thread.get_native_id
+    exc_info = sys.exc_info
+    frame = sys._getframe
+    pack = struct.pack
+    modules = sys.modules
+
+
+class RealClock:
+    """The monotonic clock: ticks are nanoseconds."""
+
+    code = 2
+    ticks = time.monotonic_ns
+    unix = time.time_ns
+
+    def pair(self) -> tuple[int, int, int]:
+        """Read ticks, monotonic ns and Unix ns of one moment."""
+        now = self.ticks()
+        return now, now, self.unix()
+
+
+class FakeClock:
+    """The tests' clock: each reading is 100 after the one before."""
+
+    code = 3
+
+    def __init__(self) -> None:
+        self._next = 1_000
+
+    def ticks(self) -> int:
+        """Read the ticks."""
+        now = self._next
+        self._next = now + 100
+        return now
+
+    def unix(self) -> int:
+        """Read Unix ns, which nothing but names of files is made of."""
+        return 0
+
+    def pair(self) -> tuple[int, int, int]:
+        """Read ticks, monotonic ns and Unix ns of one moment."""
+        now = self.ticks()
+        return now, 1_000_000 + now, 1_700_000_000_000_000_000 + now
+
+
+clock: FakeClock | RealClock = FakeClock() if FAKE else RealClock()
+LOADED = clock.pair()
+ContextVar = contextvars.ContextVar
+Local = _thread._local
+RLock = _thread.RLock

@@ -1,0 +1,185 @@
+"""Values as the segment holds them (docs/segment-format.md, "Values"); nothing of the user's runs while one is captured.
+
+The kind of a value is found by the identity of its exact type, then by the first builtin in its type's MRO; subclasses
+are read with the methods of the builtin. Where a capture fails, the value becomes 0x19.
+"""
+
+from itertools import islice
+
+from ._py_reflect import Builtin, Function, Method, Module, instance_dict, is_a, mro, name_of, slots, type_name
+from ._py_scalars import CODERS, CONSTANTS, range_bytes
+from ._py_system import FAKE
+from ._py_trouble import absorb, trouble
+from ._py_wire import text, v
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    Items = Callable[[Any], "tuple[int, Sequence[Any]]"]
+
+NO_ROOM = b"\x19"
+VALUE_BUDGET = 1_024
+EVENT_BUDGET = 16_384
+WIDTH = 32
+DEPTH = 4
+
+_FIRST = slice(WIDTH)
+_args = BaseException.__dict__["args"].__get__
+
+
+def exception_args(error: BaseException) -> "tuple[object, ...]":
+    """Give an exception's `args`, past whatever its class makes of that name."""
+    return _args(error)  # type: ignore[no-any-return]
+
+
+_CONTAINERS: "dict[int, tuple[bytes, Items]]" = {
+    id(list): (b"\x0c", lambda it: (list.__len__(it), list.__getitem__(it, _FIRST))),
+    id(tuple): (b"\x0d", lambda it: (tuple.__len__(it), tuple.__getitem__(it, _FIRST))),
+    id(set): (b"\x0e", lambda it: (set.__len__(it), tuple(islice(set.__iter__(it), WIDTH)))),
+    id(frozenset): (b"\x0f", lambda it: (frozenset.__len__(it), tuple(islice(frozenset.__iter__(it), WIDTH)))),
+    id(dict): (b"\x10", lambda it: (dict.__len__(it), tuple(islice(dict.items(it), WIDTH)))),
+}
+_NAMED = {id(Function): b"\x12\x01", id(Module): b"\x12\x03", id(Builtin): b"\x12\x04", id(Method): b"\x12\x05"}
+
+
+class Capture:
+    """An event's values under construction; `lead` is how long its opcode and dt are."""
+
+    __slots__ = ("_above", "_began", "lead", "out")
+
+    def __init__(self, lead: int = 1) -> None:
+        self.out = bytearray()
+        self.lead = lead
+        self._began = 0
+        self._above: tuple[int, ...] = ()  # identities of the containers around
+
+    def full(self) -> bool:
+        """Tell whether the event's budget is spent."""
+        return len(self.out) + self.lead >= EVENT_BUDGET
+
+    def value(self, value: object) -> None:
+        """Add one value with a budget of its own."""
+        out = self.out
+        start = self._began = len(out)
+        self._above = ()
+        try:
+            self._nested(value)
+        except RecursionError:
+            del out[start:]
+            out += NO_ROOM
+            trouble.recursion += 1
+        except Exception as error:
+            del out[start:]
+            out += NO_ROOM
+            absorb(error)
+
+    def receiver(self, value: object) -> None:
+        """Add a method's receiver: a class by its name, anything else by type and identity."""
+        cls = type(value)
+        if is_a(cls, type):
+            self.out += b"\x12\x02" + type_name(value)  # type: ignore[arg-type]
+        else:
+            self.out += b"\x1a" + type_name(cls) + _identity(value)
+
+    def _nested(self, value: object) -> None:
+        out = self.out
+        if len(out) - self._began >= VALUE_BUDGET or len(out) + self.lead >= EVENT_BUDGET:
+            out += NO_ROOM
+            return
+        constant = CONSTANTS.get(id(value))
+        if constant is not None:
+            out += constant
+            return
+        cls = type(value)
+        coder = CODERS.get(id(cls))
+        if coder is not None:
+            out += coder(value)  # type: ignore[operator]
+            return
+        named = _NAMED.get(id(cls))
+        if named is not None:
+            out += named + name_of(value)
+            return
+        if cls is range:
+            bounds = range_bytes(value)  # type: ignore[arg-type]
+            if bounds is not None:
+                out += bounds
+                return
+        for base in mro(cls):
+            if self._as(value, cls, base):
+                return
+        self._object(value, cls)
+
+    def _as(self, value: "Any", cls: type, base: type) -> bool:
+        """Add the value as what `base` is; False where that is nothing special."""
+        key = id(base)
+        if key in _CONTAINERS:
+            self._container(value, cls, base)
+        elif key in CODERS:
+            self.out += b"\x17" + type_name(cls) + CODERS[key](value)  # type: ignore[operator]
+        elif base is type:
+            self.out += b"\x12\x02" + type_name(value)
+        elif base is BaseException:
+            self._exception(value, cls)
+        else:
+            return False
+        return True
+
+    def _open(self, value: object, cls: type) -> bool:
+        """Begin a container; one that is around itself or too deep is added as such, and False given back."""
+        if id(value) in self._above:
+            self.out += b"\x13"
+        elif len(self._above) == DEPTH:
+            self.out += b"\x14" + type_name(cls)
+        else:
+            self._above += (id(value),)
+            return True
+        return False
+
+    def _close(self) -> None:
+        self._above = self._above[:-1]
+
+    def _container(self, value: object, cls: type, base: type) -> None:
+        if not self._open(value, cls):
+            return
+        tag, items = _CONTAINERS[id(base)]
+        total, kept = items(value)
+        self.out += (tag if cls is base else b"\x17" + type_name(cls) + tag) + v(total) + v(len(kept))
+        if base is dict:
+            for key, item in kept:
+                self._nested(key)
+                self._nested(item)
+        else:
+            for item in kept:
+                self._nested(item)
+        self._close()
+
+    def _exception(self, value: BaseException, cls: type) -> None:
+        if self._open(value, cls):
+            args = exception_args(value)
+            self.out += b"\x18" + type_name(cls) + v(len(args)) + v(min(len(args), WIDTH))
+            for item in args[_FIRST]:
+                self._nested(item)
+            self._close()
+
+    def _object(self, value: object, cls: type) -> None:
+        if not self._open(value, cls):
+            return
+        own = instance_dict(value)
+        total = 0 if own is None else dict.__len__(own)
+        kept = [] if own is None else list(islice(dict.items(own), WIDTH))
+        for field in slots(value):
+            total += 1
+            if len(kept) < WIDTH:
+                kept.append(field)
+        out = self.out
+        out += b"\x11" + type_name(cls) + _identity(value) + v(total) + v(len(kept))
+        for name, item in kept:
+            out += text(name) if is_a(type(name), str) else b"\x01?"
+            self._nested(item)
+        self._close()
+
+
+def _identity(value: object) -> bytes:
+    return b"\x00" if FAKE else v(id(value))

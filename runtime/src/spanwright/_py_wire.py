@@ -1,0 +1,51 @@
+"""The building blocks of the segment format: numbers, texts and opcodes (docs/segment-format.md)."""
+
+OWNER, ENTER, ENTER_UNDER, LEAVE, RETURN, RAISE, ERROR, VALUE, ARGS, LOST, FLAG, INHERIT = range(0x01, 0x0D)
+START, START_UNDER, ASTART, ASTART_UNDER, PAUSE, RESUME, END, HERROR, HVALUE, CLOSED, HFLAG = range(0x10, 0x1B)
+FILE, THREAD, NOTE = 0x20, 0x21, 0x22
+
+LONGEST = 1_024
+NAME_LIMIT = 512
+DEFINITION_LIMIT = 4_096
+
+_ONE_BYTE = tuple(bytes((number,)) for number in range(128))
+_cut = str.__getitem__
+
+
+def v(number: int) -> bytes:
+    """Code an unsigned number as LEB128."""
+    if number < 0x80:
+        return _ONE_BYTE[number]
+    if number < 0x4000:
+        return bytes((number & 0x7F | 0x80, number >> 7))
+    out = bytearray()
+    while number >= 0x80:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def z(number: int) -> bytes:
+    """Code a signed number of 64 bits: zigzag, then as `v`."""
+    return v(number << 1 if number >= 0 else ~number << 1 | 1)
+
+
+def utf8(text: str, limit: int) -> bytes:
+    """Encode a str (or a subclass, whose methods are not called) and cut it to `limit` bytes at a character's boundary."""
+    return clip(_cut(text, slice(limit)).encode("utf-8", "surrogatepass"), limit)
+
+
+def clip(data: bytes, limit: int) -> bytes:
+    """Cut UTF-8 to `limit` bytes at a character's boundary."""
+    if len(data) <= limit:
+        return data
+    while data[limit] & 0xC0 == 0x80:
+        limit -= 1
+    return data[:limit]
+
+
+def text(content: str, limit: int = NAME_LIMIT) -> bytes:
+    """Code a text that is not a value."""
+    data = utf8(content, limit)
+    return v(len(data)) + data
