@@ -1,0 +1,47 @@
+"""Who may import whom: docs/design.md."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TOOL = ROOT / "instrumenter"
+RUNTIME = ROOT / "runtime" / "src" / "spanwright"
+# What the parts may import of `instrumenter`, besides themselves and `errors`.
+ALLOWED = {"rewrite": set(), "vault": {"settings"}, "trace": set(), "settings": set()}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the modules that a file imports, relative ones with their dots."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield from (f"{module}.{alias.name}" if module == "instrumenter" else module for alias in node.names)
+
+
+@pytest.mark.parametrize("part", ALLOWED)
+def test_part_does_not_know_the_others(part: str) -> None:
+    allowed = {part, "errors", *ALLOWED[part]}
+    for path in (TOOL / part).rglob("*.py"):
+        for name in imports(path):
+            if name.startswith("instrumenter"):
+                assert name.split(".")[1] in allowed, f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_runtime_imports_only_itself_and_the_standard_library() -> None:
+    for path in RUNTIME.rglob("*.py"):
+        for name in imports(path):
+            first = name.split(".")[0]
+            assert not first or first == "spanwright" or first in sys.stdlib_module_names, f"{path.name}: {name}"
+
+
+def test_the_folders_that_are_no_packages_have_no_init() -> None:
+    assert not (ROOT / "runtime" / "__init__.py").exists()
+    assert not (ROOT / "backups" / "__init__.py").exists()
