@@ -8,7 +8,6 @@ from ._py_wire import FLAG, HERROR, HFLAG, LEAVE, text, v
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any
 
     from ._py_streams import Stream
 
@@ -132,12 +131,12 @@ def _message(error: BaseException) -> str | None:
         return None
 
 
-def _is_plain(value: "Any") -> bool:
+def _is_plain(value: object) -> bool:
     kind = type(value)
     if kind is str or kind is bytes:
-        return len(value) <= MOST_MESSAGE
+        return len(value) <= MOST_MESSAGE  # type: ignore[arg-type]
     if kind is int:
-        return bool(_LEAST <= value <= _MOST)
+        return _LEAST <= value <= _MOST  # type: ignore[operator]
     return value is None or kind is bool or kind is float
 
 
@@ -165,6 +164,6 @@ def _frames(traceback: "TracebackType | None") -> bytes:
     return v(len(entries) - len(kept)) + v(len(kept)) + b"".join(reversed(kept))
 
 
-def _notes(notes: "Any") -> bytes:
+def _notes(notes: object) -> bytes:
     shown = [note for note in notes if is_a(type(note), str)][:MOST_NOTES] if type(notes) is list else []
     return v(len(shown)) + b"".join(text(note, MOST_NOTE) for note in shown)

@@ -51,7 +51,7 @@ class Handle:
         self.span = UNRECORDED
         self.going = False
         self.ended = True
-        self._previous: object = None  # the current one before this went on
+        self._previous: Handle | None = None  # the current one before this went on
 
     def __enter__(self) -> None: ...
 
@@ -115,7 +115,7 @@ def start(kind: int, site: int, params: "tuple[Any, ...]", method: bool) -> Hand
     return handle
 
 
-def pause(handle: Handle, value: "Any" = None) -> "Any":
+def pause(handle: Handle, value: object = None) -> object:
     """Note that the span yields; give the value back."""
     if type(handle) is not Handle or handle.ended or not handle.going or handle.kind == COROUTINE:
         return value
@@ -132,7 +132,7 @@ def pause(handle: Handle, value: "Any" = None) -> "Any":
     return value
 
 
-def resume(handle: Handle, value: "Any" = None) -> "Any":
+def resume(handle: Handle, value: object = None) -> object:
     """Note that the span goes on, if it does not already; give the value back."""
     if type(handle) is not Handle or handle.ended or handle.going:
         return value
@@ -222,7 +222,7 @@ class Delegate:
     def __iter__(self) -> "Iterator[Any]":
         return self
 
-    def __next__(self) -> "Any":
+    def __next__(self) -> object:
         resume(self._handle)
         return pause(self._handle, next(self._inner))
 
@@ -231,7 +231,7 @@ class Delegate:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         handle, method = self._handle, getattr(self._inner, name)
 
-        def call(*args: "Any") -> "Any":
+        def call(*args: object) -> object:
             resume(handle)
             result = method(*args)
             # After close the generator itself goes on, to be closed too.
@@ -244,11 +244,11 @@ class Delegate:
 hidden_code.add(id(Delegate.__next__.__code__))
 
 
-def delegate(handle: Handle, iterable: "Any") -> "Any":
+def delegate(handle: Handle, iterable: object) -> object:
     """Give what `yield from` shall delegate to."""
     if type(handle) is not Handle or handle.ended:
         return iterable
     if type(iterable) is _Coroutine:
         pause(handle)  # only the interpreter may decide whether this coroutine may be delegated to
         return iterable
-    return Delegate(handle, iter(iterable))
+    return Delegate(handle, iter(iterable))  # type: ignore[call-overload]

@@ -13,12 +13,8 @@ from ._py_trouble import absorb, trouble
 from ._py_values import Capture
 from ._py_wire import ENTER, ERROR, FLAG, LEAVE, RAISE, RETURN, VALUE
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
-
-def enter(site: int, params: "tuple[Any, ...]", method: bool) -> None:
+def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
     """Open a span."""
     if recorder.off:
         return
@@ -38,7 +34,7 @@ def enter(site: int, params: "tuple[Any, ...]", method: bool) -> None:
         stream.stack += ((site, None, None, UNRECORDED, recorder.level),)
 
 
-def ret(value: "Any" = None) -> "Any":
+def ret(value: object = None) -> object:
     """End the top span with this result; give the value back."""
     stream = recorder.here.stream
     if recorder.off or stream is None or not stream.stack or stream.stack[-1][HANDLE] is not None:
@@ -61,7 +57,7 @@ def ret(value: "Any" = None) -> "Any":
     return value
 
 
-def val(*values: "Any") -> "Any":
+def val(*values: object) -> object:
     """Note the result of the top span, or of the handle that comes first; give the value back."""
     handle = values[0] if values and type(values[0]) is Handle else None
     value = None if not values or values[-1] is handle else values[-1]
@@ -91,14 +87,14 @@ def end(site: int, op: int) -> None:
     if recorder.off or stream is None:
         return
     index = -1
-    ends = op == RAISE or op == LEAVE
+    ends = op in (RAISE, LEAVE)
     try:
         index = stream.find(site)
         if index < 0:
             return
         now = clock.ticks()
         stream.unwind(index, now)
-        error = calls.exc_info()[1] if op == RAISE or op == ERROR else None
+        error = calls.exc_info()[1] if op in (RAISE, ERROR) else None
         if stream.stack[-1][SPAN] == UNRECORDED:
             if ends:
                 del stream.stack[-1]

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
+    from ._py_handles import Handle
     from ._py_segment import Map
 
 
@@ -26,7 +27,7 @@ class Recorder:
     """One process's; `begin` and `define` may be called by several threads, hence the lock."""
 
     __slots__ = (
-        "_begun", "_bases", "_configured", "_facts", "_files", "_folder", "_lock", "_next_base", "_parent", "_process",
+        "_bases", "_begun", "_configured", "_facts", "_files", "_folder", "_lock", "_next_base", "_parent", "_process",
         "_threads", "handles", "here", "level", "off", "open", "segment", "ticks0",
     )  # fmt: skip
 
@@ -156,15 +157,17 @@ class Recorder:
 
 recorder = Recorder()
 #: The handle of the coroutine or async generator that runs.
-running: "Any" = ContextVar("spanwright")
+running: "ContextVar[Handle | None]" = ContextVar("spanwright")
 
 
-def current() -> "Any":
+def current() -> "Handle | None":
     """Give the handle that runs; None while no coroutine or async generator is open."""
     return running.get(None) if recorder.open else None
 
 
-def open_span(stream: Stream, op: int, now: int, site: int, handle: "Any", params: "Any", method: bool) -> None:
+def open_span(
+    stream: Stream, op: int, now: int, site: int, handle: "Handle | None", params: "tuple[object, ...]", method: bool
+) -> None:
     """Write the event that opens a span and its ARGS; `op` is the one for a span below the top of the stack.
 
     A span without a handle, or with a generator's, is pushed.
@@ -198,5 +201,5 @@ def _thread_name() -> bytes:
     module = calls.modules.get("threading")
     active = module_dict(module).get("_active") if type(module) is Module else None
     thread = active.get(calls.ident()) if type(active) is dict else None
-    name = dict.get(instance_dict(thread) or {}, "_name")
+    name: Any = dict.get(instance_dict(thread) or {}, "_name")
     return text(name, DEFINITION_LIMIT) if is_a(type(name), str) else b"\x00"

@@ -36,13 +36,15 @@ _type_dict = type.__dict__["__dict__"].__get__
 _type_module = type.__dict__["__module__"].__get__
 _type_qualname = type.__dict__["__qualname__"].__get__
 
-module_dict: "Any" = Module.__dict__["__dict__"].__get__
 mro: "Any" = type.__dict__["__mro__"].__get__
 
 
 def class_dict(cls: type) -> "MappingProxyType[str, Any]":
     """Give a class's own dict."""
     return _type_dict(cls)  # type: ignore[no-any-return]
+
+
+module_dict: "Any" = class_dict(Module)["__dict__"].__get__
 
 
 def is_a(cls: type, base: type) -> bool:
@@ -60,17 +62,18 @@ def type_name(cls: type) -> bytes:
     return _qualified(_type_module(cls), _type_qualname(cls))
 
 
-def name_of(value: "Any") -> bytes:
+def name_of(value: object) -> bytes:
     """Give the name of a function, builtin, module or method (its function's) as a text."""
-    kind = type(value)
+    it: Any = value
+    kind = type(it)
     if kind is Method:
-        value = value.__func__
-        kind = type(value)
+        it = it.__func__
+        kind = type(it)
     if kind is Function:
-        return _qualified(value.__module__, value.__qualname__)
+        return _qualified(it.__module__, it.__qualname__)
     if kind is Builtin:
-        return _qualified(value.__module__, value.__name__)
-    return _qualified(None, module_dict(value).get("__name__") if kind is Module else None)
+        return _qualified(it.__module__, it.__name__)
+    return _qualified(None, module_dict(it).get("__name__") if kind is Module else None)
 
 
 def _qualified(module: object, name: object) -> bytes:

@@ -3,6 +3,11 @@
 from ._py_system import calls
 from ._py_wire import LONGEST, clip, v, z
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 LONGEST_INT = 256
 _HEAD = slice(LONGEST)
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
@@ -63,7 +68,7 @@ def range_bytes(value: range) -> bytes | None:
 
 
 #: By the identity of the type: a type's own hash may be a user's code.
-CODERS = {
+CODERS: "dict[int, Callable[[Any], bytes]]" = {
     id(kind): coder
     for kind, coder in (
         (int, int_bytes),

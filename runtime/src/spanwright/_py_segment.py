@@ -6,8 +6,8 @@ To touch a mapped page that the disk has no room for would kill the program. Eac
 import errno
 import sys
 
-from ._py_system import FAKE, LOADED, calls, clock, resource
-from ._system import read, system
+from ._py_system import FAKE, LOADED, calls, clock, largest_file
+from ._system import read
 
 CHUNK = 65_536
 STREAM_START = 4_096
@@ -16,8 +16,6 @@ LARGEST_WINDOW = 16
 REUSABLE_REST = 4_096
 NAME_TRIES = 1_000
 
-_FLAGS = system.O_RDWR | getattr(system, "O_CLOEXEC", 0) | getattr(system, "O_NOFOLLOW", 0)
-_NEW = system.O_CREAT | system.O_EXCL
 _ZEROS = bytes(4_096)
 _OWN_DESCRIPTOR = sys.version_info < (3, 13)
 
@@ -87,7 +85,7 @@ class Segment:
         """Map the next unused chunk."""
         number = self._next
         self._next = number + 1
-        fd = calls.open(self.path, _FLAGS)
+        fd = calls.open(self.path, calls.FLAGS)
         try:
             if _identity(fd) != self._identity:
                 raise OSError(errno.ESTALE, calls.strerror(errno.ESTALE))
@@ -132,7 +130,7 @@ class Segment:
         self._calibrate(self.header)
         self.header.bytes[19] |= 1
         self.close()
-        fd = calls.open(self.path, _FLAGS)
+        fd = calls.open(self.path, calls.FLAGS)
         try:
             if _identity(fd) == self._identity:
                 calls.truncate(fd, self._used)
@@ -150,7 +148,7 @@ class Segment:
             self.name = f"{stem}-{attempt}.seg" if attempt else f"{stem}.seg"
             self.path = f"{folder}/{self.name}"
             try:
-                fd = calls.open(self.path, _FLAGS | _NEW, 0o600)  # what is recorded may be private
+                fd = calls.open(self.path, calls.FLAGS | calls.NEW, 0o600)  # what is recorded may be private
             except FileExistsError:
                 if attempt == NAME_TRIES - 1:
                     raise
@@ -181,10 +179,9 @@ class Segment:
 
 def _allocate(fd: int, start: int, size: int) -> None:
     # Growing beyond this limit raises a signal, which some programs die of.
-    if resource is not None:
-        most = calls.limit(resource.RLIMIT_FSIZE)[0]
-        if most != resource.RLIM_INFINITY and start + size > most:
-            raise OSError(errno.EFBIG, calls.strerror(errno.EFBIG))
+    most = largest_file()
+    if most is not None and start + size > most:
+        raise OSError(errno.EFBIG, calls.strerror(errno.EFBIG))
     if calls.allocate is not None:
         try:
             calls.allocate(fd, start, size)

@@ -6,7 +6,6 @@ therefore stands in `Stream.put` without a call: interpreters switch at calls an
 """
 
 from ._py_segment import CHUNK
-from ._py_trouble import Stopped
 from ._py_wire import END, INHERIT, LEAVE, LOST, OWNER, v
 
 TYPE_CHECKING = False
@@ -38,7 +37,7 @@ NO_CHUNK: "Any" = _NoChunk()
 
 
 class Stream:
-    """A thread's events (or the process's definitions): its current chunk, its open spans and the time of its last event."""
+    """A thread's events, or the process's definitions: current chunk, open spans, time of the last event."""
 
     __slots__ = (
         "_recorder",

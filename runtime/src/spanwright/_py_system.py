@@ -9,22 +9,26 @@ import mmap
 import sys
 import time
 
-from ._system import setting, system
+from ._system import setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-try:
-    import _contextvars as contextvars
+if sys.platform == "win32":
+    import nt as system
+else:
+    import posix as system
+if sys.implementation.name == "cpython" and not TYPE_CHECKING:
+    import _contextvars as contextvars  # the modules of these names may be twins
     import _struct as struct
-except ImportError:  # PyPy
+else:
     import contextvars
     import struct
 try:
-    import resource
+    import resource as limits
 except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
+    limits = None  # type: ignore[assignment]
 
 FAKE = setting("SPANWRIGHT_CLOCK") == "fake"
 
@@ -32,6 +36,8 @@ FAKE = setting("SPANWRIGHT_CLOCK") == "fake"
 class calls:
     """System calls and the like; None where the system has no such call."""
 
+    FLAGS = system.O_RDWR | getattr(system, "O_CLOEXEC", 0) | getattr(system, "O_NOFOLLOW", 0)
+    NEW = system.O_CREAT | system.O_EXCL
     open = system.open
     close = system.close
     dup = system.dup
@@ -42,8 +48,8 @@ class calls:
     write_at: "Any" = getattr(system, "pwrite", None)
     allocate: "Any" = getattr(system, "posix_fallocate", None)
     after_fork: "Any" = getattr(system, "register_at_fork", None)
-    limit: "Any" = getattr(resource, "getrlimit", None)
-    map = mmap.mmap
+    limit: "Any" = getattr(limits, "getrlimit", None)
+    map: "Any" = mmap.mmap
     gmtime = time.gmtime
     ident = _thread.get_ident
     native_id = _thread.get_native_id
@@ -53,12 +59,23 @@ class calls:
     modules = sys.modules
 
 
+def largest_file() -> int | None:
+    """Give the size that files may have; None where it is not limited."""
+    if limits is None:
+        return None
+    size: int = calls.limit(limits.RLIMIT_FSIZE)[0]
+    return None if size == limits.RLIM_INFINITY else size
+
+
 class RealClock:
     """The monotonic clock: ticks are nanoseconds."""
 
+    __slots__ = ("ticks", "unix")
     code = 2
-    ticks = time.monotonic_ns
-    unix = time.time_ns
+
+    def __init__(self) -> None:
+        self.ticks = time.monotonic_ns
+        self.unix = time.time_ns
 
     def pair(self) -> tuple[int, int, int]:
         """Read ticks, monotonic ns and Unix ns of one moment."""

@@ -6,8 +6,6 @@ go on into the program, which they were meant for. A probe's own failure is of a
 package.
 """
 
-from ._system import say
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType

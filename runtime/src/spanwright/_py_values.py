@@ -1,4 +1,4 @@
-"""Values as the segment holds them (docs/segment-format.md, "Values"); nothing of the user's runs while one is captured.
+"""Values as the segment holds them (docs/segment-format.md); nothing of the user's runs while one is captured.
 
 The kind of a value is found by the identity of its exact type, then by the first builtin in its type's MRO; subclasses
 are read with the methods of the builtin. Where a capture fails, the value becomes 0x19.
@@ -95,7 +95,7 @@ class Capture:
         cls = type(value)
         coder = CODERS.get(id(cls))
         if coder is not None:
-            out += coder(value)  # type: ignore[operator]
+            out += coder(value)
             return
         named = _NAMED.get(id(cls))
         if named is not None:
@@ -111,17 +111,17 @@ class Capture:
                 return
         self._object(value, cls)
 
-    def _as(self, value: "Any", cls: type, base: type) -> bool:
+    def _as(self, value: object, cls: type, base: type) -> bool:
         """Add the value as what `base` is; False where that is nothing special."""
         key = id(base)
         if key in _CONTAINERS:
             self._container(value, cls, base)
         elif key in CODERS:
-            self.out += b"\x17" + type_name(cls) + CODERS[key](value)  # type: ignore[operator]
+            self.out += b"\x17" + type_name(cls) + CODERS[key](value)
         elif base is type:
-            self.out += b"\x12\x02" + type_name(value)
+            self.out += b"\x12\x02" + type_name(value)  # type: ignore[arg-type]
         elif base is BaseException:
-            self._exception(value, cls)
+            self._exception(value, cls)  # type: ignore[arg-type]
         else:
             return False
         return True

@@ -32,7 +32,7 @@ def z(number: int) -> bytes:
 
 
 def utf8(text: str, limit: int) -> bytes:
-    """Encode a str (or a subclass, whose methods are not called) and cut it to `limit` bytes at a character's boundary."""
+    """Encode a str and cut it to `limit` bytes at a character's boundary; methods of a subclass are not called."""
     return clip(_cut(text, slice(limit)).encode("utf-8", "surrogatepass"), limit)
 
 

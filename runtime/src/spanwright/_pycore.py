@@ -7,8 +7,18 @@ see them, a traceback through `yield from` shows the delegate, and line tables s
 import atexit
 
 from ._inert import inert
-from ._py_handles import ASYNC_GENERATOR, COROUTINE, GENERATOR, Handle, delegate, end_handle, fail_handle, pause, resume
-from ._py_handles import start
+from ._py_handles import (
+    ASYNC_GENERATOR,
+    COROUTINE,
+    GENERATOR,
+    Handle,
+    delegate,
+    end_handle,
+    fail_handle,
+    pause,
+    resume,
+    start,
+)
 from ._py_probes import end, enter, ret, val
 from ._py_recorder import recorder
 from ._py_system import calls
@@ -100,10 +110,9 @@ class File:
         return self
 
 
-def _again(*origin: "Any") -> "Any":
-    from ._register import again
-
-    return again(*origin, "enter").__self__  # type: ignore[attr-defined]
+def _again(table_id: str, name: str, filename: str, module: str, sites: int, flags: int) -> object:
+    again = calls.modules["spanwright._register"].again
+    return again(table_id, name, filename, module, sites, flags, "enter").__self__
 
 
 _SHARED: "dict[str, Probe]" = {"ret": ret, "val": val, "pause": pause, "resume": resume, "from": delegate}
