@@ -64,6 +64,12 @@ def say(line: str = "") -> None:
     click.echo(line, color=colour())
 
 
+def json_out() -> Callable[[str], object]:
+    """Writes pieces of JSON to standard output as UTF-8; half a surrogate pair becomes the escape that JSON has."""
+    stream = sys.stdout.buffer
+    return lambda piece: stream.write(piece.encode("utf-8", "backslashreplace"))
+
+
 def warn(traces: Traces, *runs: Run) -> None:
     """Name on stderr what could not be read, the first few of it."""
     problems = [problem for run in runs for problem in run.problems()] + traces.tables.problems

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from instrumenter.cli._common import HELP, Command
-from instrumenter.cli._reading import open_traces, root_option, warn
+from instrumenter.cli._reading import json_out, open_traces, root_option, warn
 from instrumenter.errors import StorageError
 from instrumenter.trace.export import write_json
 from instrumenter.trace.find import Target, find
@@ -32,18 +32,19 @@ def main(target: str | None, form: str, output: Path | None, root: Path | None) 
     traces = open_traces(root)
     found = find(traces, target)
     if output is None:
-        _write(found, sys.stdout.fileno(), closefd=False)
+        _write(found, json_out())
     else:
-        _write(found, output, closefd=True)
+        _save(found, output)
     warn(traces, found.run)
 
 
-def _write(found: Target, to: Path | int, closefd: bool) -> None:
-    """Write as UTF-8; a surrogate without its other half becomes the escape that JSON has for it."""
+def _write(found: Target, write: Callable[[str], object]) -> None:
+    write_json(found.run, found.roots, Selection(found.run.forest, Wanted()), write)
+
+
+def _save(found: Target, path: Path) -> None:
     try:
-        with open(to, "w", encoding="utf-8", errors="backslashreplace", newline="\n", closefd=closefd) as file:
-            write_json(found.run, found.roots, Selection(found.run.forest, Wanted()), file.write)
-    except BrokenPipeError:
-        raise
+        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            _write(found, file.write)
     except OSError as error:
-        raise StorageError("cannot-write", f"{to}: {error.strerror}") from error
+        raise StorageError("cannot-write", f"{path}: {error.strerror}") from error

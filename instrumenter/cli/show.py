@@ -19,7 +19,7 @@ from instrumenter.trace.span import Span, relative
 from instrumenter.trace.text import clean, cut, duration, message, plural, share, value_text
 
 _CHILDREN = 20
-_LABEL = 12
+_LABEL = 14
 
 
 @click.command(cls=Command, context_settings=HELP)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 
 import click
 
 from instrumenter import __version__
 from instrumenter.cli._common import HELP, Group
+from instrumenter.errors import StorageError
 
 _COMMANDS = {
     "demo": ("demo", "Take a tour on a real program."),
@@ -35,6 +38,26 @@ class _Lazy(Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command. A reader that has left (`| head`) is no failure; a full disk is one, said in one line."""
+        try:
+            code: object = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _discard_output()
+            return 0
+        except OSError as error:
+            if error.filename is not None:
+                raise
+            _discard_output()
+            raise StorageError("cannot-write", f"standard output: {error.strerror}") from error
+        return code
+
+
+def _discard_output() -> None:
+    """Send nowhere what the buffer still holds: the flush at exit must not fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Lazy, context_settings=HELP)

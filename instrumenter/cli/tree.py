@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import click
 
 from instrumenter.cli._common import HELP, Command
-from instrumenter.cli._reading import json_option, open_traces, paint, root_option, say, warn, width
+from instrumenter.cli._reading import json_option, json_out, open_traces, paint, root_option, say, warn, width
 from instrumenter.trace.export import write_json
 from instrumenter.trace.find import Target, find
 from instrumenter.trace.folding import Folding
@@ -71,7 +70,7 @@ def main(
     wanted = Wanted(function, min_duration, errors)
     selection = Selection(found.run.forest, wanted)
     if as_json:
-        write_json(found.run, found.roots, selection, sys.stdout.write, depth)
+        write_json(found.run, found.roots, selection, json_out(), depth)
     else:
         outline = Outline(Folding(found.run.forest, selection, expand), Shape(width(), depth, limit, ids), paint)
         say(paint(headline(found.run), "dim"))

@@ -1,4 +1,4 @@
-"""A span tree as lines of text, each within a width: guides, call, result or error, duration, share."""
+"""A span tree as lines of text, each within a width: duration, share, guides, call, result or error."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ Paint = Callable[[str, str], str]
 _RECEIVERS = ("self", "cls")
 _DEEP = 12
 """So many levels have guides of their own; deeper lines show their depth and the innermost guides."""
+_DURATION, _SHARE = 8, 8
+"""Columns of the duration and the share, in front of everything."""
+_WORTH = 8
+"""A parameter cut to fewer columns says nothing."""
 _LEAST = 24
 """The least columns for parameters and result, however narrow the terminal."""
 
@@ -74,51 +78,54 @@ class Outline:
         ]
 
     def _line(self, row: _Row) -> str:
-        guide = guides(row.lasts, row.depth)
-        tail = self._tail(row)
-        room = max(self._shape.width - text.cells(guide) - text.cells(tail), _LEAST)
-        call = self._folded(row.group, room) if row.group.folded else self._call(row.group.first, room)
-        return f"{self._paint(guide, 'dim')}{call}{self._paint(tail, 'dim')}"
-
-    def _tail(self, row: _Row) -> str:
         group, parent = row.group, row.parent
-        pieces = [text.duration(group.total_ns)]
-        if parent is not None and parent.total_ns:
-            pieces.append(text.share(group.total_ns, parent.total_ns))
-        if group.folded:
-            figures = (("min", group.min_ns), ("mean", group.mean_ns), ("max", group.max_ns))
-            pieces.append(f"({', '.join(f'{name} {text.duration(ns)}' for name, ns in figures)})")
-        pieces += self._place(group, parent)
+        took = text.duration(group.total_ns).rjust(_DURATION)
+        share = (text.share(group.total_ns, parent.total_ns) if parent else "").rjust(_SHARE)
+        guide, tail = guides(row.lasts, row.depth), self._tail(group, parent)
+        used = text.cells(took) + text.cells(share) + text.cells(guide) + text.cells(tail) + 2
+        room = max(self._shape.width - used, _LEAST)
+        call = self._folded(group, room) if group.folded else self._call(group.first, room)
+        return f"{took}{self._paint(f'{share}  {guide}', 'dim')}{call}{self._paint(tail, 'dim')}"
+
+    def _tail(self, group: Group, parent: Group | None) -> str:
+        """Where it ran, if elsewhere than its parent (a root: than the main thread), and its id."""
+        span, above = group.first, parent.first if parent else None
+        pieces = []
+        if above is not None and span.segment is not above.segment:
+            pieces.append(f"[process {span.segment.header.pid}]")
+        elif span.thread_number != (above.thread_number if above else 1):
+            pieces.append(f"[{text.clean(span.thread)}]")
         if self._shape.ids and not group.folded:
-            pieces.append(f"#{group.first.span_id.lstrip('0')}")
+            pieces.append(f"#{span.span_id.lstrip('0')}")
         return "".join(f"  {piece}" for piece in pieces)
 
-    def _place(self, group: Group, parent: Group | None) -> list[str]:
-        """Where it ran, if elsewhere than its parent (a root: than the main thread)."""
-        span, above = group.first, parent.first if parent else None
-        if above is not None and span.segment is not above.segment:
-            return [f"[process {span.segment.header.pid}]"]
-        thread = above.thread_number if above else 1
-        return [f"[{text.clean(span.thread)}]"] if span.thread_number != thread else []
-
     def _folded(self, group: Group, room: int) -> str:
-        name, times = text.clean(group.first.name), f" ×{len(group.spans):,}"
-        errors = self._errors(group)
-        return self._paint(name, "name") + times + self._paint(text.cut(errors, room - len(name) - len(times)), "error")
+        name = text.clean(group.first.name)
+        figures = (("min", group.min_ns), ("mean", group.mean_ns), ("max", group.max_ns))
+        spelled = "  ".join(f"{label} {text.duration(ns)}" for label, ns in figures)
+        counted = f" ×{len(group.spans):,}  {spelled}"
+        errors = text.cut(self._errors(group), max(room - text.cells(name) - text.cells(counted), _LEAST))
+        return self._paint(name, "name") + counted + self._paint(errors, "error")
 
     def _errors(self, group: Group) -> str:
         if not group.errors:
             return ""
         failure = next(span for span in group.spans if span.failed).failure()
-        return f" ✗ {group.errors:,}" + (f": {text.failure_text(failure)}" if failure else "")
+        return f"  ✗ {group.errors:,}" + (f" {text.clean(text.failure_text(failure))}" if failure else "")
 
     def _call(self, span: Span, room: int) -> str:
         name = text.clean(span.name)
         params = _shown_params(span)
         ending, role = _ending(span)
         room -= text.cells(name) + 2
-        *pieces, ending = text.fit([*params, ending], room)
-        return f"{self._paint(name, 'name')}({', '.join(pieces)}){self._paint(ending, role)}"
+        if role == "plain":
+            *params, ending = text.fit([*params, ending], room)
+            return f"{self._paint(name, 'name')}({', '.join(params)}){ending}"
+        # What went wrong is worth more than what went in.
+        left = room - min(text.cells(ending), max(room * 2 // 3, room - text.cells(", ".join(params))))
+        params = text.fit([*params, ""], left)[:-1] if not params or left > _WORTH * len(params) else ["…"]
+        ending = text.cut(ending, room - text.cells(", ".join(params)))
+        return f"{self._paint(name, 'name')}({', '.join(params)}){self._paint(ending, role)}"
 
 
 def guides(lasts: tuple[bool, ...], depth: int) -> str:

@@ -28,7 +28,9 @@ def share(part: int, whole: int) -> str:
     if not whole:
         return ""
     percent = 100 * part / whole
-    return f"{percent:.1f} %" if percent < 9.95 else f"{percent:.0f} %"
+    if percent < 0.05:
+        return "<0.1 %"
+    return f"{percent:.1f} %" if percent < 9.95 else f"{percent:,.0f} %"
 
 
 def plural(count: int, noun: str) -> str:
@@ -111,7 +113,20 @@ def _items_text(value: values.Items) -> str:
     return f"{opening}{inside}{comma}{closing}"
 
 
+def _path_text(value: values.Object) -> str | None:
+    """A path as it is written; pathlib keeps it as the strings it was made of (3.12 on) or as its parts (3.11)."""
+    fields = dict(value.fields)
+    parts = fields.get("_raw_paths", fields.get("_parts"))
+    if not value.type.startswith("pathlib.") or not isinstance(parts, values.Items) or parts.total > len(parts.items):
+        return None
+    written = "/".join(part for part in parts.items if isinstance(part, str))
+    return f"{short_type(value.type)}({written.replace('//', '/', 1)!r})"
+
+
 def _object_text(value: values.Object) -> str:
+    path = _path_text(value)
+    if path is not None:
+        return path
     if not value.total:
         return f"<{short_type(value.type)}>"
     pieces = [f"{name}={value_text(entry)}" for name, entry in value.fields]
