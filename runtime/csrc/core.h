@@ -65,6 +65,16 @@ typedef struct {
 
 #define NO_HANDLE UINT64_MAX
 
+/* A type's name as it stands in the segment, with its length. */
+enum { TYPE_NAMES = 128 };
+typedef struct {
+    PyTypeObject *type;
+    PyObject *name;
+    unsigned version;
+    uint8_t size;
+    char bytes[59];
+} type_name_t;
+
 typedef struct core core_t;
 
 /* A stream of events: a thread's, or the process stream. The first fields are those of every event. */
@@ -103,6 +113,7 @@ struct core {
     uint64_t open;   /* coroutines and async generators */
     PyObject *current; /* the ContextVar that holds the running one's handle */
     PyObject *names[NAMES];
+    type_name_t type_names[TYPE_NAMES];
     uint64_t handles;
     uint32_t level; /* forks between the first process that had a segment and this one */
     PyTypeObject *probe_type, *handle_type, *delegate_type, *method_type, *done_type;

@@ -48,10 +48,9 @@ static void set_current(core_t *core, PyObject *value)
     Py_XDECREF(token);
 }
 
-/* This handle is the current one from now on. */
-static void take_over(handle_t *handle)
+/* This handle is the current one from now on; `before` (stolen) was until now. */
+static void take_over(handle_t *handle, handle_t *before)
 {
-    handle_t *before = current(handle->core);
     if (before != handle) {
         Py_XSETREF(handle->previous, before);
         set_current(handle->core, (PyObject *)handle);
@@ -82,7 +81,8 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
         PyErr_Clear();
         return Py_NewRef(core->dead);
     }
-    uint64_t under = current_number(core);
+    handle_t *before = kind == GENERATOR ? NULL : current(core);
+    uint64_t under = kind == GENERATOR ? current_number(core) : before == NULL || core->open == 0 ? 0 : before->number;
     bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under);
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, stream_dt(t, clock_ticks(core)));
@@ -102,7 +102,7 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
         push(t, (entry_t){handle->span, under, handle->number, handle->site, handle->level});
     } else {
         core->open++;
-        take_over(handle);
+        take_over(handle, before);
     }
     return (PyObject *)handle;
 }
@@ -153,19 +153,14 @@ void handle_resume(handle_t *handle)
             push(t, (entry_t){handle->span, under, handle->number, handle->site, handle->level});
     }
     if (handle->kind == ASYNC_GENERATOR)
-        take_over(handle);
-}
-
-static void put_one(out_t *o, const void *what)
-{
-    put_value(o, (PyObject *)what);
+        take_over(handle, current(handle->core));
 }
 
 void handle_value(handle_t *handle, PyObject *value)
 {
     thread_t *t = thread_here(handle->core);
     if (t != NULL && !handle->ended)
-        event_write(t, OP_HVALUE, clock_ticks(handle->core), handle->number, put_one, value);
+        write_one(t, OP_HVALUE, handle->number, value);
 }
 
 /* Its body is left by an exception. GeneratorExit is how one that is not used up is closed, no failure. */

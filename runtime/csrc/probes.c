@@ -74,6 +74,16 @@ static void put_args(out_t *o, const void *what)
 
 void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool receiver)
 {
+    bool quick = !receiver && t->limit - t->cursor > count * QUICK_SIZE;
+    for (Py_ssize_t i = 0; quick && i < count; i++)
+        quick = is_quick(args[i]);
+    if (quick) {
+        uint8_t *p = t->cursor + 1;
+        for (Py_ssize_t i = 0; i < count; i++)
+            p = write_quick(p, args[i]);
+        event_end(t, t->cursor, p, OP_ARGS);
+        return;
+    }
     args_t given = {args, count, receiver};
     event_write(t, OP_ARGS, NO_TIME, NO_HANDLE, put_args, &given);
 }
@@ -81,6 +91,19 @@ void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool recei
 static void put_one(out_t *o, const void *what)
 {
     put_value(o, (PyObject *)what);
+}
+
+void write_one(thread_t *t, uint8_t op, uint64_t handle, PyObject *value)
+{
+    uint64_t now = clock_ticks(t->core);
+    if (UNLIKELY(t->limit - t->cursor < SMALL_EVENT + QUICK_SIZE || !is_quick(value))) {
+        event_write(t, op, now, handle, put_one, value);
+        return;
+    }
+    uint8_t *p = write_v(t->cursor + 1, stream_dt(t, now));
+    if (handle != NO_HANDLE)
+        p = write_v(p, handle);
+    event_end(t, t->cursor, write_quick(p, value), op);
 }
 
 static inline bool site_of(probe_t *probe, PyObject *const *args, Py_ssize_t count, uint64_t *site)
@@ -136,7 +159,7 @@ PROBE(probe_ret)
     thread_t *t = thread_here(core);
     if (LIKELY(t != NULL && t->top->handle == 0)) {
         t->top--;
-        event_write(t, OP_RETURN, clock_ticks(core), NO_HANDLE, put_one, value);
+        write_one(t, OP_RETURN, NO_HANDLE, value);
     }
     return Py_NewRef(value);
 }
@@ -156,7 +179,7 @@ PROBE(probe_val)
     if (handle != NULL)
         handle_value(handle, args[1]);
     else if (t != NULL && t->top->handle == 0 && count == 1)
-        event_write(t, OP_VALUE, clock_ticks(core), NO_HANDLE, put_one, args[0]);
+        write_one(t, OP_VALUE, NO_HANDLE, args[0]);
     return last_of(args, count, 0);
 }
 

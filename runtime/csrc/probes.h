@@ -32,6 +32,7 @@ PyObject *probe_new(core_t *core, uint64_t base, PyObject *word, PyObject *origi
 extern PyType_Spec probe_spec;
 void stack_lose(thread_t *t, entry_t *until, uint64_t now);
 void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool receiver);
+void write_one(thread_t *t, uint8_t op, uint64_t handle, PyObject *value);
 void write_end(thread_t *t, uint8_t op, uint64_t now, uint64_t handle);
 bool push(thread_t *t, entry_t entry);
 

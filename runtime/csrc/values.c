@@ -3,125 +3,8 @@
    run finalizers in the middle of an event. */
 #include "write.h"
 
-enum {
-    V_NONE, V_FALSE, V_TRUE, V_INT, V_BIG, V_FLOAT, V_COMPLEX, V_STR, V_STR_CUT, V_BYTES, V_BYTES_CUT, V_BYTEARRAY,
-    V_LIST, V_TUPLE, V_SET, V_FROZENSET, V_DICT, V_OBJECT, V_NAMED, V_CYCLE, V_DEEP, V_SINGLETON, V_RANGE, V_SUBCLASS,
-    V_EXCEPTION, V_NO_ROOM, V_RECEIVER
-};
 enum { K_FUNCTION = 1, K_CLASS, K_MODULE, K_BUILTIN, K_METHOD };
 enum { MOST_BYTES = 1024, MOST_INT = 256, MOST_ITEMS = 32, MOST_DEPTH = 4, VALUE_ROOM = 1024, EVENT_ROOM = 16384 };
-enum { MOST_NAME = 512 };
-
-static int encoded_size(Py_UCS4 c)
-{
-    return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-}
-
-static uint8_t *encode(uint8_t *p, Py_UCS4 c)
-{
-    int size = encoded_size(c);
-    static const uint8_t lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    if (size == 1) {
-        *p++ = (uint8_t)c;
-        return p;
-    }
-    *p++ = (uint8_t)(lead[size] | c >> 6 * (size - 1));
-    for (int i = size - 2; i >= 0; i--)
-        *p++ = (uint8_t)(0x80 | (c >> 6 * i & 0x3F));
-    return p;
-}
-
-/* How much of a text fits into `most` bytes of UTF-8: characters and, in `size`, bytes. */
-static Py_ssize_t fitting(PyObject *text, size_t most, size_t *size)
-{
-    Py_ssize_t length = PyUnicode_GET_LENGTH(text), count = 0;
-    int kind = PyUnicode_KIND(text);
-    const void *data = PyUnicode_DATA(text);
-    *size = 0;
-    for (; count < length; count++) {
-        size_t more = (size_t)encoded_size(PyUnicode_READ(kind, data, count));
-        if (*size + more > most)
-            break;
-        *size += more;
-    }
-    return count;
-}
-
-/* The bytes of the first `count` characters, `size` in all, after their number. */
-static void put_characters(out_t *o, PyObject *text, Py_ssize_t count, size_t size)
-{
-    put_v(o, size);
-    if (PyUnicode_IS_ASCII(text)) {
-        put_bytes(o, PyUnicode_DATA(text), size);
-        return;
-    }
-    if ((size_t)(o->end - o->p) < size) {
-        o->full = true;
-        o->end = o->p;
-        return;
-    }
-    int kind = PyUnicode_KIND(text);
-    const void *data = PyUnicode_DATA(text);
-    for (Py_ssize_t i = 0; i < count; i++)
-        o->p = encode(o->p, PyUnicode_READ(kind, data, i));
-}
-
-/* A str that is cut to `most` bytes at a character's boundary. */
-void put_text(out_t *o, PyObject *text, size_t most)
-{
-    size_t size;
-    if (text == NULL || !PyUnicode_Check(text) || !text_is_ready(text)) {
-        put_v(o, 0);
-        return;
-    }
-    Py_ssize_t count = fitting(text, most, &size);
-    put_characters(o, text, count, size);
-}
-
-void put_utf8(out_t *o, const char *text, size_t size, size_t most)
-{
-    if (size > most)
-        for (size = most; size > 0 && ((uint8_t)text[size] & 0xC0) == 0x80; size--)
-            ;
-    put_v(o, size);
-    put_bytes(o, text, size);
-}
-
-/* `module.name`, without the module where that is builtins or no str. */
-void put_named(out_t *o, PyObject *module, PyObject *name)
-{
-    size_t module_size, size;
-    bool alone = module == NULL || !PyUnicode_Check(module) || !text_is_ready(module) ||
-                 PyUnicode_CompareWithASCIIString(module, "builtins") == 0;
-    if (name == NULL || !PyUnicode_Check(name) || !text_is_ready(name)) {
-        put_v(o, 0);
-        return;
-    }
-    Py_ssize_t count = fitting(name, MOST_NAME, &size);
-    if (alone) {
-        put_characters(o, name, count, size);
-        return;
-    }
-    uint8_t text[2 * MOST_NAME];
-    uint8_t *p = text;
-    Py_ssize_t module_count = fitting(module, MOST_NAME - 1, &module_size);
-    for (Py_ssize_t i = 0; i < module_count; i++)
-        p = encode(p, PyUnicode_READ_CHAR(module, i));
-    *p++ = '.';
-    for (Py_ssize_t i = 0; i < count; i++)
-        p = encode(p, PyUnicode_READ_CHAR(name, i));
-    put_utf8(o, (char *)text, (size_t)(p - text), MOST_NAME);
-}
-
-void put_type(out_t *o, PyTypeObject *type)
-{
-    if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) {
-        put_named(o, plain_get(o->core, type->tp_dict, NAME_MODULE), ((PyHeapTypeObject *)type)->ht_qualname);
-        return;
-    }
-    put_utf8(o, type->tp_name, strlen(type->tp_name), MOST_NAME);
-}
-
 static void put_identity(out_t *o, PyObject *value)
 {
     put_v(o, o->core->clock == CLOCK_FAKE ? 0 : (uint64_t)(uintptr_t)value);
@@ -141,7 +24,7 @@ static void put_str(out_t *o, PyObject *text)
         put_bytes(o, PyUnicode_DATA(text), (size_t)length);
         return;
     }
-    Py_ssize_t count = fitting(text, MOST_BYTES, &size);
+    Py_ssize_t count = text_fitting(text, MOST_BYTES, &size);
     put_byte(o, count < length ? V_STR_CUT : V_STR);
     if (count < length)
         put_v(o, (uint64_t)length);

@@ -95,19 +95,57 @@ static inline void put_v(out_t *o, uint64_t value)
 
 typedef void (*body_t)(out_t *o, const void *what);
 
+/* Most values are small: numbers, flags and short texts, written without further ado where there is room. */
+enum { MOST_NAME = 512, QUICK_TEXT = 64, QUICK_SIZE = QUICK_TEXT + 2 };
+enum {
+    V_NONE, V_FALSE, V_TRUE, V_INT, V_BIG, V_FLOAT, V_COMPLEX, V_STR, V_STR_CUT, V_BYTES, V_BYTES_CUT, V_BYTEARRAY,
+    V_LIST, V_TUPLE, V_SET, V_FROZENSET, V_DICT, V_OBJECT, V_NAMED, V_CYCLE, V_DEEP, V_SINGLETON, V_RANGE, V_SUBCLASS,
+    V_EXCEPTION, V_NO_ROOM, V_RECEIVER
+};
+
+static inline bool is_quick(PyObject *value)
+{
+    if (PyLong_CheckExact(value))
+        return LONG_IS_SMALL(value);
+    if (PyUnicode_CheckExact(value))
+        return PyUnicode_IS_COMPACT_ASCII(value) && PyUnicode_GET_LENGTH(value) <= QUICK_TEXT;
+    return value == Py_None || PyBool_Check(value);
+}
+
+static inline uint8_t *write_quick(uint8_t *p, PyObject *value)
+{
+    if (PyLong_CheckExact(value)) {
+        *p++ = V_INT;
+        return write_v(p, zigzag(LONG_SMALL(value)));
+    }
+    if (PyUnicode_CheckExact(value)) {
+        size_t size = (size_t)PyUnicode_GET_LENGTH(value);
+        *p++ = V_STR;
+        *p++ = (uint8_t)size;
+        memcpy(p, PyUnicode_DATA(value), size);
+        return p + size;
+    }
+    *p++ = value == Py_None ? V_NONE : value == Py_True ? V_TRUE : V_FALSE;
+    return p;
+}
+
 /* stream.c: an event with a body of any size; `now` is NO_TIME where the event has no dt, `handle` NO_HANDLE where it has
    none. */
 #define NO_TIME UINT64_MAX
 bool event_write(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, body_t body, const void *what);
 
-/* values.c */
-void put_value(out_t *o, PyObject *value);
-void put_receiver(out_t *o, PyObject *value);
-void put_nested(out_t *o, PyObject *value);
+/* text.c */
+Py_ssize_t text_fitting(PyObject *text, size_t most, size_t *size);
+void put_characters(out_t *o, PyObject *text, Py_ssize_t count, size_t size);
 void put_text(out_t *o, PyObject *text, size_t most);
 void put_utf8(out_t *o, const char *text, size_t size, size_t most);
 void put_type(out_t *o, PyTypeObject *type);
 void put_named(out_t *o, PyObject *module, PyObject *name);
+
+/* values.c */
+void put_value(out_t *o, PyObject *value);
+void put_receiver(out_t *o, PyObject *value);
+void put_nested(out_t *o, PyObject *value);
 
 /* fields.c */
 void put_object(out_t *o, PyObject *value);
