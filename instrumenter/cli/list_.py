@@ -58,10 +58,7 @@ def _traces(run: Run, errors: bool, limit: int) -> tuple[list[tuple[Span, int, i
     for place, root in enumerate(roots):
         if limit and len(rows) == limit:
             return rows, len(roots) - place
-        spans = failed = 0
-        for span in run.forest.below(root):
-            spans += 1
-            failed += span.failed
+        spans, failed = run.forest.figures(root)
         if failed or not errors:
             rows.append((root, spans, failed))
     return rows, 0

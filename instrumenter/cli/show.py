@@ -9,13 +9,14 @@ import click
 
 from instrumenter.cli._common import HELP, Command, print_json
 from instrumenter.cli._reading import json_option, open_traces, paint, root_option, say, warn, width
+from instrumenter.trace.definitions import relative
 from instrumenter.trace.failures import Failure
 from instrumenter.trace.find import Target, find_span
 from instrumenter.trace.folding import Folding, Group
 from instrumenter.trace.forest import Forest
 from instrumenter.trace.jsonable import FORMAT, Json, iso, run_json, span_json
 from instrumenter.trace.selection import Selection, Wanted
-from instrumenter.trace.span import Span, relative
+from instrumenter.trace.span import Span
 from instrumenter.trace.text import clean, cut, duration, message, plural, share, value_text
 
 _CHILDREN = 20
@@ -73,7 +74,7 @@ def _lines(found: Target, span: Span) -> Iterator[str]:
         ("ended", "not seen" if span.status == "unfinished" else iso(span.end_ns)),
         ("duration", duration(span.duration_ns) + _share(forest, span)),
         ("process", f"{span.segment.header.pid} ({span.segment.status})"),
-        ("thread", f"{clean(span.thread)} ({span.thread_id})"),
+        ("thread", f"{clean(span.thread.name)} ({span.thread.native})"),
         ("status", span.status),
     )
     yield from _values(span)

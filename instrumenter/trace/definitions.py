@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from instrumenter.trace.sites import Site, SiteTables
+from instrumenter.trace.sites import SiteTables
 from instrumenter.trace.wire import text, varint
 
 
@@ -30,6 +30,17 @@ class Thread:
     number: int
     native: int
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """What a span is an activation of. Line 0 and an empty kind: the site table is missing."""
+
+    name: str
+    file: str
+    line: int
+    kind: str
+    params: tuple[str, ...]
 
 
 class Definitions:
@@ -70,7 +81,7 @@ class Definitions:
         number, at = varint(data, at)
         native, at = varint(data, at)
         name, at = text(data, at)
-        self.threads[number] = Thread(number, native, name)
+        self.threads[number] = Thread(number, native, name or f"thread {number}")
         return at
 
     def read_note(self, data: bytes, at: int) -> int:
@@ -87,14 +98,19 @@ class Definitions:
             return None
         return self.files[at]
 
-    def site(self, site: int) -> Site | None:
-        """What the site table says of a site; None where it is missing."""
+    def function(self, site: int, root: str) -> Function:
+        """What a site is, with its file relative to `root`; named by number where the site table is missing."""
         file = self.file(site)
-        sites = self.tables.get(file.table, file.name) if file else None
-        index = site - file.base if file else 0
-        return sites[index] if sites and index < len(sites) else None
+        if file is None:
+            return Function(f"?#{site}", "", 0, "", ())
+        sites = self.tables.get(file.table, file.name)
+        index, path = site - file.base, relative(file.filename, root)
+        if sites is None or index >= len(sites):
+            return Function(f"{file.name}#{index}", path, 0, "", ())
+        found = sites[index]
+        return Function(found.name, path, found.line, found.kind, found.params)
 
-    def number_name(self, site: int) -> str:
-        """What a site is called where its table is missing: `users.py#4`."""
-        file = self.file(site)
-        return f"{file.name}#{site - file.base}" if file else f"?#{site}"
+
+def relative(filename: str, root: str) -> str:
+    """A path relative to the project's root where it lies below it."""
+    return filename.removeprefix(root.rstrip("/") + "/") if root else filename

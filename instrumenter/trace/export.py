@@ -53,5 +53,4 @@ def _opening(span: Span, forest: Forest, trace_id: str) -> str:
     return f'\n{_dump(span_json(span, forest, trace_id))[:-1]}, "children": ['
 
 
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+_dump = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode

@@ -51,7 +51,6 @@ class Folding:
         self._forest = forest
         self._selection = selection
         self._expand = expand
-        self._keys: dict[tuple[int, int], tuple[str, str]] = {}
 
     def groups(self, spans: Sequence[Span]) -> list[Group]:
         """Siblings as groups, in the order of their first calls."""
@@ -60,7 +59,8 @@ class Folding:
             return [Group([span]) for span in shown]
         found: dict[tuple[str, str], list[Span]] = {}
         for span in shown:
-            found.setdefault(self._key(span), []).append(span)
+            function = span.function
+            found.setdefault((function.file, function.name), []).append(span)
         if all(len(members) < FOLD_FROM for members in found.values()):
             return [Group([span]) for span in shown]
         groups = [
@@ -69,13 +69,6 @@ class Folding:
             for group in ([Group(members)] if len(members) >= FOLD_FROM else [Group([span]) for span in members])
         ]
         return sorted(groups, key=lambda group: group.first.start_ns)
-
-    def _key(self, span: Span) -> tuple[str, str]:
-        site = (id(span.segment), span.site_number)
-        key = self._keys.get(site)
-        if key is None:
-            key = self._keys[site] = span.key
-        return key
 
     def below(self, group: Group) -> list[Group]:
         """The children of a group's spans, merged."""

@@ -109,6 +109,23 @@ class Forest:
             yield span
             waiting += reversed(self.children(span))
 
+    def figures(self, root: Span) -> tuple[int, int]:
+        """How many spans there are at and below a root, and how many of them failed."""
+        count = errors = 0
+        waiting = [(root.segment, [root.index])]
+        while waiting:
+            segment, rows = waiting.pop()
+            links, table = self._links[segment], segment.table
+            while rows:
+                row = rows.pop()
+                count += 1
+                errors += table.failed(row)
+                rows += links.children(row)
+                if self._adopted:
+                    adopted = self._adopted.get(Span(segment, row), ())
+                    waiting += [(child.segment, [child.index]) for child in adopted]
+        return count, errors
+
     def trace_id(self, root: Span) -> str:
         """32 hexadecimal digits for the trace below a root."""
         return f"{root.segment.header.clock.unix0 & ((1 << 64) - 1):016x}{root.span_id}"

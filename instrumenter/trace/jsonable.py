@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from instrumenter.trace import values
+from instrumenter.trace.definitions import relative
 from instrumenter.trace.failures import Failure, Frame
 from instrumenter.trace.forest import Forest
 from instrumenter.trace.runs import Run
 from instrumenter.trace.segment import Segment
-from instrumenter.trace.span import Span, relative
+from instrumenter.trace.span import Span
 from instrumenter.trace.text import message, more, plural, value_text
 from instrumenter.trace.values import Value
 
@@ -20,7 +21,7 @@ FORMAT = 1
 REST = "…"
 """The key under which an object says what was cut from it."""
 _RESERVED = ("type", REST)
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1)
 
 
 def iso(ns: int) -> str:
@@ -29,7 +30,7 @@ def iso(ns: int) -> str:
         moment = _EPOCH + timedelta(microseconds=ns // 1000)
     except OverflowError:
         moment = datetime.max if ns > 0 else datetime.min
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.isoformat(timespec='microseconds')}Z"
 
 
 def value_json(value: Value) -> Json:
@@ -127,28 +128,29 @@ def failure_json(failure: Failure | None, root: str) -> dict[str, Json] | None:
 
 def span_json(span: Span, forest: Forest, trace_id: str) -> dict[str, Json]:
     """A span without its children."""
-    start, end = span.start_ns, span.end_ns
-    parent, result = forest.parent(span), span.result()
+    segment, function, start, end = span.segment, span.function, span.start_ns, span.end_ns
+    parent, result, thread = forest.parent(span), span.result(), span.thread
+    took = max(end - start, 0)
     return {
         "traceId": trace_id,
         "spanId": span.span_id,
         "parentSpanId": parent.span_id if parent else None,
-        "function": span.name,
-        "file": span.file,
-        "line": span.line,
+        "function": function.name,
+        "file": function.file,
+        "line": function.line,
         "kind": span.kind,
         "status": span.status,
         "startTime": iso(start),
         "endTime": iso(end),
         "startNs": start,
-        "durationNs": max(end - start, 0),
-        "duration": max(end - start, 0) / 10**6,
-        "thread": span.thread,
-        "threadId": span.thread_id,
-        "process": span.segment.header.pid,
+        "durationNs": took,
+        "duration": took / 10**6,
+        "thread": thread.name,
+        "threadId": thread.native,
+        "process": segment.header.pid,
         "params": {name.lstrip("*"): value_json(value) for name, value in span.params()},
         "returnValue": value_json(result[0]) if result else None,
-        "error": failure_json(span.failure(), span.segment.facts.root),
+        "error": failure_json(span.failure(), segment.facts.root),
     }
 
 

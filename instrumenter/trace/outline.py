@@ -94,7 +94,7 @@ class Outline:
         if above is not None and span.segment is not above.segment:
             pieces.append(f"[process {span.segment.header.pid}]")
         elif span.thread_number != (above.thread_number if above else 1):
-            pieces.append(f"[{text.clean(span.thread)}]")
+            pieces.append(f"[{text.clean(span.thread.name)}]")
         if self._shape.ids and not group.folded:
             pieces.append(f"#{span.span_id.lstrip('0')}")
         return "".join(f"  {piece}" for piece in pieces)

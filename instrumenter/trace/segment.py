@@ -9,7 +9,7 @@ from pathlib import Path
 
 from instrumenter.trace import ops
 from instrumenter.trace.decode import decode
-from instrumenter.trace.definitions import Definitions
+from instrumenter.trace.definitions import Definitions, Function, Thread
 from instrumenter.trace.header import Facts, Header, Unreadable
 from instrumenter.trace.posmap import PositionMap
 from instrumenter.trace.problem import Problem
@@ -33,6 +33,7 @@ class Segment:
         self.replaced = False
         """Whether a later segment is of the same process, which went on by `exec`."""
         self._problems: list[Problem] = []
+        self._functions: dict[int, Function] = {}
         self._maps: dict[str, PositionMap | None] = {}
 
     @classmethod
@@ -118,6 +119,7 @@ class Segment:
         for name in ("data", "table"):
             self.__dict__.pop(name, None)
         self.definitions.clear()
+        self._functions.clear()
         self._problems.clear()
 
     @property
@@ -132,6 +134,17 @@ class Segment:
     def end_ns(self) -> int:
         """The last moment of which it is known that the process lived, in Unix ns."""
         return self.header.clock.unix(max(self.table.last, self.header.last_pair))
+
+    def function(self, site: int) -> Function:
+        """What the spans of a site are activations of."""
+        found = self._functions.get(site)
+        if found is None:
+            found = self._functions[site] = self.definitions.function(site, self.facts.root)
+        return found
+
+    def thread(self, number: int) -> Thread:
+        """A thread by its number in this process."""
+        return self.definitions.threads.get(number) or Thread(number, 0, f"thread {number}")
 
     def original_line(self, filename: str, line: int) -> int:
         """The original's line for a line of a stack."""

@@ -82,6 +82,5 @@ def _passes(segment: Segment, index: int, wanted: Wanted) -> bool:
 
 
 def _named(segment: Segment, site: int, glob: str) -> bool:
-    found = segment.definitions.site(site)
-    name = found.name if found else segment.definitions.number_name(site)
+    name = segment.function(site).name
     return fnmatchcase(name, glob) or fnmatchcase(name.rpartition(".")[2], glob)

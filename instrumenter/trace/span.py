@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from instrumenter.trace import ops
+from instrumenter.trace.definitions import Function, Thread
 from instrumenter.trace.failures import Failure, Frame, resolve
 from instrumenter.trace.segment import Segment
-from instrumenter.trace.sites import Site
 from instrumenter.trace.table import ENDED, LOST
 from instrumenter.trace.values import UNREADABLE, Value, read_value
 from instrumenter.trace.wire import Damaged, varint
@@ -42,38 +42,29 @@ class Span:
         return self.segment.table.sites[self.index]
 
     @property
-    def site(self) -> Site | None:
-        """What the site table says; None where it is missing."""
-        return self.segment.definitions.site(self.site_number)
+    def function(self) -> Function:
+        """What it is an activation of."""
+        return self.segment.function(self.segment.table.sites[self.index])
 
     @property
     def name(self) -> str:
         """The qualified name, or file and number where the site table is missing."""
-        site = self.site
-        return site.name if site else self.segment.definitions.number_name(self.site_number)
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """(file, name): the same for all activations of a function, in any process of a run."""
-        return self.file, self.name
+        return self.function.name
 
     @property
     def file(self) -> str:
         """The source file, relative to the root where it lies below it; empty where it is not known."""
-        file = self.segment.definitions.file(self.site_number)
-        return relative(file.filename, self.segment.facts.root) if file else ""
+        return self.function.file
 
     @property
     def line(self) -> int:
         """The original's line of the function; 0 where the site table is missing."""
-        site = self.site
-        return site.line if site else 0
+        return self.function.line
 
     @property
     def kind(self) -> str:
         """`function`, `generator`, `coroutine` or `async_generator`."""
-        site = self.site
-        return site.kind if site else _KINDS.get(self.segment.data[self.number], "function")
+        return self.function.kind or _KINDS.get(self.segment.data[self.number], "function")
 
     @property
     def status(self) -> str:
@@ -101,7 +92,8 @@ class Span:
     @property
     def duration_ns(self) -> int:
         """From start to end, pauses of a generator and waits of a coroutine included."""
-        return max(self.end_ns - self.start_ns, 0)
+        table, clock = self.segment.table, self.segment.header.clock
+        return max(clock.unix(table.ends[self.index]) - clock.unix(table.starts[self.index]), 0)
 
     @property
     def thread_number(self) -> int:
@@ -109,24 +101,18 @@ class Span:
         return self.segment.table.thread(self.index)
 
     @property
-    def thread(self) -> str:
-        """That thread's name."""
-        thread = self.segment.definitions.threads.get(self.thread_number)
-        return thread.name if thread and thread.name else f"thread {self.thread_number}"
-
-    @property
-    def thread_id(self) -> int:
-        """The system's number of that thread; 0 where it is not known."""
-        thread = self.segment.definitions.threads.get(self.thread_number)
-        return thread.native if thread else 0
+    def thread(self) -> Thread:
+        """That thread, with a name in any case."""
+        return self.segment.thread(self.thread_number)
 
     def params(self) -> list[tuple[str, Value]]:
         """The parameters with their names, as captured on entry; none at level 1."""
-        site, at = self.site, self._params_at()
-        if site is None or not at:
+        names = self.function.params
+        at = self._params_at() if names else 0
+        if not at:
             return []
         found: list[tuple[str, Value]] = []
-        for name in site.params:
+        for name in names:
             try:
                 value, at = read_value(self.segment.data, at)
             except (Damaged, IndexError):
@@ -190,9 +176,3 @@ def _in_original_lines(failure: Failure, segment: Segment) -> Failure:
         cause=cause and _in_original_lines(cause, segment),
         context=context and _in_original_lines(context, segment),
     )
-
-
-def relative(filename: str, root: str) -> str:
-    """A path relative to the project's root where it lies below it."""
-    below = root.rstrip("/") + "/"
-    return filename.removeprefix(below) if root else filename

@@ -50,6 +50,8 @@ class SpanTable:
 
     def thread(self, index: int) -> int:
         """The number of the thread that opened a span."""
+        if len(self.threads) == 1:
+            return self.threads[0][1]
         return self.threads[bisect_right(self.threads, index, key=lambda part: part[0]) - 1][1]
 
     def index(self, number: int) -> int | None:

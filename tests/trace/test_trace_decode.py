@@ -183,7 +183,7 @@ def test_threads_have_stacks_of_their_own(tmp_path: Path) -> None:
     one.leave()
     segment = opened(tmp_path, data)
     assert tree(segment) == [["main", []], ["main", [["add", []]]]]
-    assert [(span.thread, span.thread_id) for span in spans(segment)] == [
+    assert [(span.thread.name, span.thread.native) for span in spans(segment)] == [
         ("MainThread", 1), ("worker", 99), ("worker", 99)
     ]  # fmt: skip
 
