@@ -1,0 +1,269 @@
+"""Segments as text, one line an event: a second reading of docs/segment-format.md, kept apart from the tool's reader.
+
+The runtime's tests compare these lines; they run where the tool does not (Python 3.10). Times are left out unless asked
+for. A value that was cut is followed by `~` and its whole size.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CHUNK = 65_536
+_OWNER = 0x01
+_FIELDS = {  # t: dt, n: number, e: exception, o: one value, a: values to the end of the event's parameters, s: text
+    0x02: "ENTER tn", 0x03: "ENTER_UNDER tnn", 0x04: "LEAVE t", 0x05: "RETURN to", 0x06: "RAISE te",
+    0x07: "ERROR te", 0x08: "VALUE to", 0x09: "ARGS a", 0x0A: "LOST t", 0x0B: "FLAG t", 0x0C: "INHERIT i",
+    0x10: "START tnn", 0x11: "START_UNDER tnnn", 0x12: "ASTART tnn", 0x13: "ASTART_UNDER tnnn", 0x14: "PAUSE tn",
+    0x15: "RESUME tn", 0x16: "END tn", 0x17: "HERROR tne", 0x18: "HVALUE tno", 0x19: "CLOSED tn", 0x1A: "HFLAG tn",
+    0x20: "FILE nnbssss", 0x21: "THREAD nns", 0x22: "NOTE ns",
+}  # fmt: skip
+_OPENS = {0x02, 0x03, 0x10, 0x11, 0x12, 0x13}
+_CONTAINERS = {0x0C: "[]", 0x0D: "()", 0x0E: "{}", 0x0F: "<>"}
+_NAMED = ("", "function", "class", "module", "builtin", "method")
+
+
+@dataclass
+class Stream:
+    """The events of one thread: lines, and for each its time."""
+
+    lines: list[str] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Segment:
+    """A segment taken apart. `params` says how many parameters a site has, for ARGS."""
+
+    data: bytes
+    streams: dict[int, Stream] = field(default_factory=dict)
+
+    def number(self, at: int, size: int) -> int:
+        """An integer of the fixed header."""
+        return int.from_bytes(self.data[at : at + size], "little")
+
+    @property
+    def clean(self) -> bool:
+        """Whether the process ended cleanly."""
+        return bool(self.data[19] & 1)
+
+    @property
+    def facts(self) -> list[tuple[int, str]]:
+        """The facts of the header."""
+        at, found = 128, []
+        while at < 4_096 and self.data[at]:
+            size = self.number(at + 1, 2)
+            found.append((self.data[at], self.data[at + 3 : at + 3 + size].decode()))
+            at += 3 + size
+        return found
+
+
+class _Cursor:
+    def __init__(self, data: bytes, at: int, params: Callable[[int], int]) -> None:
+        self.data = data
+        self.at = at
+        self.dt = 0
+        self.site = 0
+        self.params = params
+
+    def byte(self) -> int:
+        self.at += 1
+        return self.data[self.at - 1]
+
+    def v(self) -> int:
+        number, shift = 0, 0
+        while True:
+            byte = self.byte()
+            number |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return number
+
+    def z(self) -> int:
+        number = self.v()
+        return number >> 1 if number & 1 == 0 else ~(number >> 1)
+
+    def take(self, size: int) -> bytes:
+        self.at += size
+        return self.data[self.at - size : self.at]
+
+    def text(self) -> str:
+        return self.take(self.v()).decode("utf-8", "surrogatepass")
+
+    def values(self, count: int) -> list[str]:
+        return [self.value() for _ in range(count)]
+
+    def value(self) -> str:
+        tag = self.byte()
+        constant = {0: "None", 1: "False", 2: "True", 0x13: "CYCLE", 0x19: "NO ROOM"}.get(tag)
+        return constant if constant is not None else getattr(self, f"_value_{tag:02x}", self._container)(tag)
+
+    def _container(self, tag: int) -> str:
+        opening, closing = _CONTAINERS[tag]
+        total, kept = self.v(), self.v()
+        return opening + ", ".join(self.values(kept)) + closing + _cut(total, kept)
+
+    def _value_03(self, _: int) -> str:
+        return str(self.z())
+
+    def _value_04(self, _: int) -> str:
+        sign = "-" if self.byte() else ""
+        total, kept = self.v(), self.v()
+        return f"{sign}{int.from_bytes(self.take(kept), 'little'):#x}" + _cut(total, kept)
+
+    def _value_05(self, _: int) -> str:
+        return repr(struct.unpack("<d", self.take(8))[0])
+
+    def _value_06(self, _: int) -> str:
+        return repr(complex(*struct.unpack("<dd", self.take(16))))
+
+    def _value_07(self, _: int) -> str:
+        return ascii(self.text())
+
+    def _value_08(self, _: int) -> str:
+        total = self.v()
+        return ascii(self.text()) + f"~{total}"
+
+    def _value_09(self, _: int) -> str:
+        return repr(self.take(self.v()))
+
+    def _value_0a(self, _: int) -> str:
+        total = self.v()
+        return repr(self.take(self.v())) + f"~{total}"
+
+    def _value_0b(self, _: int) -> str:
+        total, kept = self.v(), self.v()
+        return f"bytearray({self.take(kept)!r})" + _cut(total, kept)
+
+    def _value_10(self, _: int) -> str:
+        total, kept = self.v(), self.v()
+        return "{" + ", ".join(f"{self.value()}: {self.value()}" for _ in range(kept)) + "}" + _cut(total, kept)
+
+    def _value_11(self, _: int) -> str:
+        kind, identity, total, kept = self.text(), self.v(), self.v(), self.v()
+        fields = ", ".join(f"{self.text()}={self.value()}" for _ in range(kept))
+        return f"<{kind}{'@' if identity else ''} {fields}>" + _cut(total, kept)
+
+    def _value_12(self, _: int) -> str:
+        kind = _NAMED[self.byte()]
+        return f"{kind} {self.text()}"
+
+    def _value_14(self, _: int) -> str:
+        return f"DEEP {self.text()}"
+
+    def _value_15(self, _: int) -> str:
+        return ("", "Ellipsis", "NotImplemented")[self.byte()]
+
+    def _value_16(self, _: int) -> str:
+        return f"range({self.z()}, {self.z()}, {self.z()})"
+
+    def _value_17(self, _: int) -> str:
+        return f"{self.text()}:{self.value()}"
+
+    def _value_18(self, _: int) -> str:
+        kind, total, kept = self.text(), self.v(), self.v()
+        return f"{kind}!({', '.join(self.values(kept))})" + _cut(total, kept)
+
+    def _value_1a(self, _: int) -> str:
+        return f"self {self.text()}" + ("@" if self.v() else "")
+
+    def exception(self) -> str:
+        form = self.byte()
+        if form == 2:
+            return f"AGAIN {self.frames()}"
+        kind = self.text()
+        if form == 0:
+            shown = f"{kind}: {self.text()}"
+            self.text()
+        else:
+            self.text()
+            total, kept = self.v(), self.v()
+            shown = f"{kind}({', '.join(self.values(kept))})" + _cut(total, kept)
+        left_out = self.v()
+        shown += " " + ("..." if left_out else "") + self.frames()
+        shown += "".join(f" note {self.text()!a}" for _ in range(self.v()))
+        links = self.byte()
+        for bit, name, read in (
+            (1, "cause", self.exception),
+            (2, "context", self.exception),
+            (4, ".context", self.value),
+            (8, ".suggestion", self.value),
+        ):
+            if links & bit:
+                shown += f" {name}={{{read()}}}"
+        return shown + (" suppressed" if links & 16 else "")
+
+    def frames(self) -> str:
+        frames = []
+        for _ in range(self.v()):
+            file, line, function = self.text(), self.v(), self.text()
+            frames.append(f"{Path(file).name}:{line}:{function.rpartition('.')[2]}")
+        return "[" + " ".join(frames) + "]"
+
+    def event(self, op: int) -> str:
+        name, _, kinds = _FIELDS[op].partition(" ")
+        readers: dict[str, Callable[[], str]] = {
+            "n": lambda: str(self.v()),
+            "b": lambda: str(self.byte()),
+            "s": lambda: ascii(self.text()),
+            "e": self.exception,
+            "o": self.value,
+            "a": lambda: ", ".join(self.values(self.params(self.site))),
+            "i": lambda: " ".join(f"{self.v()}:{self.v()}" for _ in range(self.v())),
+        }
+        self.dt = self.v() if kinds[0] == "t" else 0
+        parts = [readers[kind]() for kind in kinds if kind != "t"]
+        if op in _OPENS:
+            self.site = int(parts[0])
+        return " ".join([name, *parts])
+
+
+def _cut(total: int, kept: int) -> str:
+    return f"~{total}" if total != kept else ""
+
+
+def _read_chunk(segment: Segment, at: int, end: int, params: Callable[[int], int]) -> list[tuple[int, int, Stream]]:
+    """Give the parts of a chunk: thread, sequence, events."""
+    cursor = _Cursor(segment.data, at, params)
+    parts: list[tuple[int, int, Stream]] = []
+    time = 0
+    while cursor.at < end and segment.data[cursor.at]:
+        place = cursor.at
+        op = cursor.byte()
+        if op == _OWNER:
+            thread, sequence, time = cursor.v(), cursor.v(), cursor.v()
+            parts.append((thread, sequence, Stream()))
+            continue
+        line = cursor.event(op)
+        time += cursor.dt
+        stream = parts[-1][2]
+        stream.lines.append(line)
+        stream.times.append(time)
+        stream.places.append(place)
+    assert cursor.at <= end, "an event crosses a chunk"
+    return parts
+
+
+def read_segment(path: Path, params: Callable[[int], int] | None = None) -> Segment:
+    """Take a segment apart. Without `params`, a site has as many parameters as its number's tens say."""
+    segment = Segment(path.read_bytes())
+    size = len(segment.data)
+    parts: list[tuple[int, int, Stream]] = []
+    for start in range(0, size, CHUNK):
+        first = 4_096 if start == 0 else start
+        parts += _read_chunk(segment, first, min(start + CHUNK, size), params or (lambda site: site // 10))
+    for thread, sequence, part in sorted(parts, key=lambda each: each[:2]):
+        stream = segment.streams.setdefault(thread, Stream())
+        assert sequence == 0 or stream.lines or thread == 0
+        stream.lines += part.lines
+        stream.times += part.times
+        stream.places += part.places
+    return segment
+
+
+def events(path: Path, thread: int = 1) -> list[str]:
+    """The events of a thread."""
+    return read_segment(path).streams[thread].lines
