@@ -16,6 +16,7 @@ from . import _system
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from hashlib import _Hash
     from importlib.abc import Loader
     from importlib.machinery import ModuleSpec
     from types import ModuleType
@@ -36,6 +37,17 @@ def read(path: str) -> bytes:
     return _system.read(path, min(_stat(path).st_size + 1, _MOST))
 
 
+def _sha256() -> "Callable[[bytes], _Hash]":
+    """Find it where it loads fastest: hashlib brings OpenSSL along."""
+    for name in ("_sha2", "_sha256", "hashlib"):
+        try:
+            found: Callable[[bytes], _Hash] = __import__(name).sha256
+        except (ImportError, AttributeError):
+            continue
+        return found
+    raise ImportError("sha256")
+
+
 class Original:
     """Where a twin's original is, and how to know the twin again: its digest, size and mtime when it was loaded."""
 
@@ -46,9 +58,7 @@ class Original:
 
     def is_of(self, content: bytes) -> bool:
         """Tell whether `content` is the twin, byte for byte."""
-        from hashlib import sha256
-
-        return sha256(content).hexdigest() == self.twin
+        return _sha256()(content).hexdigest() == self.twin
 
     def text(self, filename: str) -> str | None:
         """Give the path of the text to show for `filename`; None: the file on disk is right."""
