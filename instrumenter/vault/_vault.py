@@ -32,15 +32,15 @@ class Vault:
 
     @classmethod
     @contextlib.contextmanager
-    def opened(cls, root: Path, patience: float = _PATIENCE) -> Iterator[Vault]:
+    def opened(cls, root: Path, patience: float | None = None) -> Iterator[Vault]:
         """Lock the vault of `root`, making it where there is none, and finish what an earlier command left undone.
 
         What was finished is in `recovered`. VaultError if the vault is damaged, of another version, or still in use
-        after `patience` seconds.
+        after `patience` seconds (None: a few).
         """
         vault = cls(root)
         is_new = not vault.folder.exists()
-        with locked(vault.folder / "lock", patience):
+        with locked(vault.folder / "lock", _PATIENCE if patience is None else patience):
             try:
                 steps = vault._load()
                 if steps is not None:
