@@ -15,6 +15,8 @@
 #endif
 #endif
 
+#include <stdbool.h>
+
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
@@ -100,6 +102,19 @@ static inline PyDictValues *inline_values(PyObject *value)
 #endif
 }
 
+/* The dict of an instance that keeps its fields in one; nothing is made where it has none. */
+static inline PyObject *managed_dict(PyObject *value)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    return (PyObject *)_PyObject_GetManagedDict(value);
+#elif PY_VERSION_HEX >= 0x030C0000
+    PyDictOrValues both = *_PyObject_DictOrValuesPointer(value);
+    return _PyDictOrValues_IsValues(both) ? NULL : _PyDictOrValues_GetDict(both);
+#else
+    return *_PyObject_ManagedDictPointer(value);
+#endif
+}
+
 static inline Py_ssize_t inline_count(PyDictValues *values)
 {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -118,6 +133,30 @@ static inline Py_ssize_t inline_place(PyDictValues *values, Py_ssize_t at)
     return ((uint8_t *)values)[-3 - at];
 #endif
 }
+#endif
+
+/* 3.12 lets C code nest 1,500 deep, whatever the recursion limit is. Where a generator delegates to a generator it nests
+   none; with a recording delegate in between each level costs two. They are lent up to the default recursion limit. */
+#if PY_VERSION_HEX >= 0x030C0000 && PY_VERSION_HEX < 0x030D0000
+enum { NESTING_COST = 2, NESTING_LENT = 1000 };
+
+static inline bool nesting_begin(int *depth)
+{
+    bool lend = (*depth)++ < NESTING_LENT;
+    if (lend)
+        PyThreadState_Get()->c_recursion_remaining += NESTING_COST;
+    return lend;
+}
+
+static inline void nesting_end(int *depth, bool lent)
+{
+    --*depth;
+    if (lent)
+        PyThreadState_Get()->c_recursion_remaining -= NESTING_COST;
+}
+#else
+#define nesting_begin(depth) ((void)(depth), false)
+#define nesting_end(depth, lent) ((void)(depth), (void)(lent))
 #endif
 
 #if PY_VERSION_HEX >= 0x030C0000

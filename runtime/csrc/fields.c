@@ -22,6 +22,16 @@ static bool has_plain_dict(core_t *core, PyObject *value)
     return found != NULL && Py_IS_TYPE(found, &PyGetSetDescr_Type);
 }
 
+static PyObject *instance_dict(PyObject *value)
+{
+#if defined(HAVE_INLINE_FIELDS)
+    if (Py_TYPE(value)->tp_flags & Py_TPFLAGS_MANAGED_DICT)
+        return managed_dict(value);
+#endif
+    PyObject **place = _PyObject_GetDictPtr(value);
+    return place == NULL ? NULL : *place;
+}
+
 static fields_t fields_open(core_t *core, PyObject *value)
 {
     fields_t fields = {0};
@@ -36,10 +46,10 @@ static fields_t fields_open(core_t *core, PyObject *value)
         return fields;
     }
 #endif
-    PyObject **place = _PyObject_GetDictPtr(value);
-    if (place != NULL && *place != NULL && PyDict_Check(*place)) {
-        fields.dict = *place;
-        fields.count = PyDict_GET_SIZE(*place);
+    PyObject *dict = instance_dict(value);
+    if (dict != NULL && PyDict_Check(dict)) {
+        fields.dict = dict;
+        fields.count = PyDict_GET_SIZE(dict);
     }
     return fields;
 }

@@ -53,7 +53,7 @@ def _register(code: "CodeType", module: str, name_at_id: str, sites: int, words:
     root = project_root(filename)
     if not _configured:
         _configure(root)
-    if root is None:
+    if root is None and _system.setting("SPANWRIGHT_TRACES") is None:
         _once("root", NO_ROOT.format(filename))
     flags = ORIGINAL_POSITIONS if root is not None and _restore(code, table_id, root, filename) else 0
     return core.register(table_id, name, filename, module if type(module) is str else "", sites, flags, words)
