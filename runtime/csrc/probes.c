@@ -170,17 +170,20 @@ static inline PyObject *last_of(PyObject *const *args, Py_ssize_t count, Py_ssiz
     return Py_NewRef(count > from ? args[count - 1] : Py_None);
 }
 
+/* The value of a function that ends without one is None; a handle is never the value. */
 PROBE(probe_val)
 {
     core_t *core = ((probe_t *)self)->core;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
-    handle_t *handle = count > 1 ? as_handle(core, args[0]) : NULL;
-    thread_t *t = thread_here(core);
+    handle_t *handle = count > 0 ? as_handle(core, args[0]) : NULL;
+    Py_ssize_t first = handle != NULL;
+    PyObject *value = count > first ? args[first] : Py_None;
+    thread_t *t = first ? NULL : thread_here(core);
     if (handle != NULL)
-        handle_value(handle, args[1]);
-    else if (t != NULL && t->top->handle == 0 && count == 1)
-        write_one(t, OP_VALUE, NO_HANDLE, args[0]);
-    return last_of(args, count, 0);
+        handle_value(handle, value);
+    else if (t != NULL && t->top->handle == 0)
+        write_one(t, OP_VALUE, NO_HANDLE, value);
+    return Py_NewRef(value);
 }
 
 /* fail: the span of the site ends with the exception that is being handled. */
