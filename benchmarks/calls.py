@@ -7,7 +7,8 @@
 which the loop runs in pairs: over a plain `f` that nothing records, then over the recorded one; the difference divided
 by the calls is what recording adds. The rounds go from child to child, so that whatever disturbs the machine disturbs
 all alike. Spanwright's `f` is instrumented by the real command and imported from its twin; VizTracer runs with room
-for every event of a round. The garbage collector works as in any program and starts clean in every round.
+for every event of a round. The garbage collector works as in any program and starts clean in every round. The clock
+is the process's CPU time, which other programs disturb little.
 
 The table has the least and the median of the differences, and the median's ratio to VizTracer's two medians. The row
 `nothing` compares two plain loops: it shows how far to trust the others.
@@ -48,11 +49,11 @@ Recording = Callable[[], AbstractContextManager[object]]
 
 
 def loop(f: Function, calls: int) -> float:
-    """Return the seconds that so many calls of `f` take."""
-    start = time.perf_counter()
+    """Return the CPU seconds that so many calls of `f` take."""
+    start = time.process_time()
     for _ in repeat(None, calls):
         f(1, 2)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 # -- in the child -------------------------------------------------------------------------------------------------
@@ -145,7 +146,9 @@ def write_modules(folder: Path, core: str | None) -> None:
     start = "from instrumenter.cli.instrument import main; main()"
     for level in "12":
         argv = [sys.executable, "-P", "-c", start, f"level{level}.py", "--level", level]
-        subprocess.run(argv, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run(argv, cwd=folder, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"instrument failed:\n{done.stderr}")
 
 
 def measure(kinds: list[str], rounds: int, calls: int, core: str | None) -> dict[str, list[Pair]]:

@@ -18,7 +18,7 @@ from spanwright._select import core
 
 WORDS = "enter ret fail error flag exit gen pause resume val co enter_m"
 
-SOURCE = '''
+SOURCE = """
 def bare(a, b):
     return a + b
 
@@ -142,7 +142,7 @@ def run_co(f, n):
         awaits().send(None)
     except StopIteration:
         pass
-'''
+"""
 
 ROWS = [
     ("level 1, f(a, b)", "run_two", "bare", "level1"),
@@ -172,9 +172,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         core.configure(folder, b"")
         words = core.register("0" * 16, "probe_ns.py", __file__, __name__, 8, 0, WORDS)
-        names: dict[str, object] = {
-            f"_sw_{word}": probe for word, probe in zip(WORDS.split(), words, strict=True)
-        }
+        names: dict[str, object] = {f"_sw_{word}": probe for word, probe in zip(WORDS.split(), words, strict=True)}
         exec(compile(SOURCE, __file__, "exec"), names)
         print(f"{core.NAME} core, Python {sys.version.split()[0]}: ns a call")
         best: dict[tuple[str, str], float] = {}
