@@ -34,6 +34,13 @@ async def guarded(n):
         return await fetch(n)
 
 
+async def guarded_bare(n):
+    async with Lock(n):
+        if n:
+            return
+        return await fetch(n)
+
+
 async def stream(n):
     try:
         for i in range(n):
@@ -89,6 +96,7 @@ async def main():
     print(await asyncio.gather(*(fetch(i) for i in range(5))))
     print(await asyncio.gather(fetch(1), fetch(-1), return_exceptions=True))
     print(await asyncio.gather(*(guarded(i) for i in range(2))))
+    print(await guarded_bare(0), await guarded_bare(1))
     print([i async for i in stream(3)], [i async for i in filtered(5)])
     print(await asyncio.gather(*(sets_user(name) for name in "abc")), user.get())
     log = []

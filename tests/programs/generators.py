@@ -89,6 +89,14 @@ def tree(depth):
         yield from tree(depth - 1)
 
 
+def guarded_return(n):
+    with Tracker("guarded"):
+        yield n
+        if n:
+            return
+        return "value"
+
+
 def cleanup(name):
     with Tracker(name) as tracker:
         yield tracker.name
@@ -176,6 +184,10 @@ print(inner_log)
 print(list(tree(3)))
 attempt("not iterable", next, delegates(5))
 
+for n in (0, 1):
+    g = guarded_return(n)
+    next(g)
+    attempt("guarded return", next, g)
 for name in cleanup("a"):
     print(name)
 for name in cleanup("b"):
