@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from instrumenter.errors import SpanwrightError
+from instrumenter.errors import SpanwrightError, StorageError
 
 INTERRUPTED = 128 + signal.SIGINT
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -44,6 +44,9 @@ class _OneLineErrors(click.Command):
             code = INTERRUPTED
         except BrokenPipeError:
             code = _reader_gone()
+        except OSError as error:
+            say_error(f"{error.strerror or error}{f' ({error.filename})' if error.filename else ''} [storage]")
+            code = StorageError.exit_code
         sys.exit(code if isinstance(code, int) else 0)
 
 

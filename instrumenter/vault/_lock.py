@@ -20,8 +20,9 @@ def locked(path: Path, patience: float) -> Iterator[None]:
     """Hold the lock file at `path`; VaultError after `patience` seconds, naming who holds it."""
     descriptor = _acquire(path, time.monotonic() + patience)
     try:
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        with contextlib.suppress(OSError):  # on a full disk the holder stays unnamed
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(descriptor)

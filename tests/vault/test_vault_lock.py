@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -52,3 +53,12 @@ def test_command_that_waited_for_a_vanished_vault_makes_its_own(tmp_path: Path) 
         holder.stdin.close()
         with Vault.opened(tmp_path, patience=30):
             assert (tmp_path / ".spanwright/lock").read_text() == f"{os.getpid()}\n"
+
+
+def test_full_disk_does_not_keep_a_command_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", refuse)
+    with Vault.opened(tmp_path), pytest.raises(VaultError, match="process unknown"), Vault.opened(tmp_path, patience=0):
+        raise AssertionError
