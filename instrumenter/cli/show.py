@@ -162,6 +162,6 @@ def _group(group: Group) -> str:
 
 def _brief(span: Span) -> str:
     line = f"{clean(span.name)}  {duration(span.duration_ns)}  {span.span_id.lstrip('0')}"
-    failure = span.failure()
+    failure = span.brief_failure()
     mark = paint(f"  ✗ {clean(failure.type)}", "error") if failure else ""
     return cut(line, max(width() - 2, 40)) + mark

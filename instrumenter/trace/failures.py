@@ -104,7 +104,9 @@ def omitted(count: int) -> Frame:
     return Frame("", 0, "", count)
 
 
-def resolve(data: bytes, record: int, repeats: dict[int, tuple[list[int], int]]) -> Failure:
+def resolve(
+    data: bytes, record: int, repeats: dict[int, tuple[list[int], int]], *, whole_stack: bool = True
+) -> Failure:
     """The exception recorded at `record`; one seen further out gets the stack of its earlier records, too.
 
     Very long stacks lose their middle: a deep recursion has as many stacks as frames, and each is that long.
@@ -113,6 +115,8 @@ def resolve(data: bytes, record: int, repeats: dict[int, tuple[list[int], int]])
     if place == 0 and data[record] == 2:
         raise Damaged("an exception whose first record is missing")
     failure, _ = read_failure(data, records[0])
+    if not whole_stack:
+        return failure
     outer: list[Frame] = []
     at = place
     while at > 0 and len(outer) < KEPT // 2:
@@ -123,6 +127,6 @@ def resolve(data: bytes, record: int, repeats: dict[int, tuple[list[int], int]])
     while between <= at and len(inner) < KEPT // 2:
         inner[:0] = read_frames(data, records[between] + 1)[0]
         between += 1
-    skipped = at - between + 1
-    middle = [omitted(skipped)] if skipped > 0 else []
+    missing = at - between + 1
+    middle = [omitted(missing)] if missing > 0 else []
     return replace(failure, stack=(*outer, *middle, *inner, *failure.stack))

@@ -110,7 +110,7 @@ class Outline:
     def _errors(self, group: Group) -> str:
         if not group.errors:
             return ""
-        failure = next(span for span in group.spans if span.failed).failure()
+        failure = next(span for span in group.spans if span.failed).brief_failure()
         return f"  ✗ {group.errors:,}" + (f" {text.clean(text.failure_text(failure))}" if failure else "")
 
     def _call(self, span: Span, room: int) -> str:
@@ -153,7 +153,7 @@ def _ending(span: Span) -> tuple[str, str]:
     if span.status == "unfinished":
         return " … unfinished", "open"
     if span.failed:
-        failure = span.failure()
+        failure = span.brief_failure()
         return f" ✗ {text.clean(text.failure_text(failure))}" if failure else " ✗ failed", "error"
     result = span.result()
     return (f" → {text.clean(text.value_text(result[0]))}" if result and result[0] is not None else ""), "plain"

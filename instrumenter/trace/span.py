@@ -147,14 +147,21 @@ class Span:
 
     def failure(self) -> Failure | None:
         """The exception with its whole stack, in the original's lines; None at level 1 and where there is none."""
+        failure = self._failure(whole_stack=True)
+        return failure and _in_original_lines(failure, self.segment)
+
+    def brief_failure(self) -> Failure | None:
+        """The exception for its type and message; its stack may be short of frames."""
+        return self._failure(whole_stack=False)
+
+    def _failure(self, whole_stack: bool) -> Failure | None:
         at = self._outcome(_FAILURES)
         if not at:
             return None
         try:
-            failure = resolve(self.segment.data, at, self.segment.table.repeats)
+            return resolve(self.segment.data, at, self.segment.table.repeats, whole_stack=whole_stack)
         except (Damaged, IndexError):
             return Failure("", "an exception whose record is damaged")
-        return _in_original_lines(failure, self.segment)
 
 
 def _after_varints(data: bytes, at: int, count: int) -> int:
