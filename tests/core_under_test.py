@@ -22,7 +22,7 @@ HEADER = (
 
 def twin(source: str) -> str:
     """Give a twin's source: the header, then `source`, whose indentation is taken off."""
-    return f"{HEADER}\n{textwrap.dedent(source)}"
+    return f"{HEADER}\n{textwrap.dedent(source).lstrip()}"
 
 
 @dataclass(frozen=True)

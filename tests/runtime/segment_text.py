@@ -225,8 +225,10 @@ def _cut(total: int, kept: int) -> str:
     return f"~{total}" if total != kept else ""
 
 
-def _read_chunk(segment: Segment, at: int, end: int, params: Callable[[int], int]) -> list[tuple[int, int, Stream]]:
-    """Give the parts of a chunk: thread, sequence, events."""
+def _read_chunk(
+    segment: Segment, at: int, end: int, params: Callable[[int], int], sites: dict[int, int]
+) -> list[tuple[int, int, Stream]]:
+    """Give the parts of a chunk: thread, sequence, events. `sites` has the site that each thread opened last."""
     cursor = _Cursor(segment.data, at, params)
     parts: list[tuple[int, int, Stream]] = []
     time = 0
@@ -236,10 +238,12 @@ def _read_chunk(segment: Segment, at: int, end: int, params: Callable[[int], int
         if op == _OWNER:
             thread, sequence, time = cursor.v(), cursor.v(), cursor.v()
             parts.append((thread, sequence, Stream()))
+            cursor.site = sites.get(thread, 0)
             continue
         line = cursor.event(op)
         time += cursor.dt
-        stream = parts[-1][2]
+        thread, _, stream = parts[-1]
+        sites[thread] = cursor.site
         stream.lines.append(line)
         stream.times.append(time)
         stream.places.append(place)
@@ -252,9 +256,10 @@ def read_segment(path: Path, params: Callable[[int], int] | None = None) -> Segm
     segment = Segment(path.read_bytes())
     size = len(segment.data)
     parts: list[tuple[int, int, Stream]] = []
+    sites: dict[int, int] = {}
     for start in range(0, size, CHUNK):
         first = 4_096 if start == 0 else start
-        parts += _read_chunk(segment, first, min(start + CHUNK, size), params or (lambda site: site // 10))
+        parts += _read_chunk(segment, first, min(start + CHUNK, size), params or (lambda site: site // 10), sites)
     for thread, sequence, part in sorted(parts, key=lambda each: each[:2]):
         stream = segment.streams.setdefault(thread, Stream())
         assert sequence == 0 or stream.lines or thread == 0
