@@ -318,9 +318,13 @@ take_location(Reader *reader, int code, int *current, Location *location)
 }
 
 static Place
-map_place(Map *map, int line, int column)
+map_place(Map *map, int line, int column, int is_end)
 {
-    Py_ssize_t index = governing(map, line, column);
+    if (is_end && column == 0) {
+        return (Place){map_line(map, line), 0};
+    }
+    /* An end is where the last text before it ends; inserted text begins and ends where it was inserted. */
+    Py_ssize_t index = governing(map, line, column - is_end);
     if (index < 0) {
         return (Place){line, column};
     }
@@ -335,36 +339,32 @@ map_place(Map *map, int line, int column)
 static int
 map_location(Map *map, Location *location)
 {
-    int line = location->line, end_line = location->end_line;
-    int column = location->column, end_column = location->end_column;
-    if (line < 0) {
+    Location from = *location;
+    Place start = {-1, -1}, end = {-1, -1};
+    if (from.line < 0) {
         return 0;
     }
-    int empty = line == end_line && column == end_column;
-    if (column < 0 || end_column < 0 || (column == 0 && end_column == 0)) {
+    if (from.column < 0 || from.end_column < 0 || (from.column == 0 && from.end_column == 0)) {
         /* No columns, or the compiler's stand-in for them (0 to 0): a whole line. */
-        line = map_line(map, line);
-        end_line = end_line < 0 ? end_line : map_line(map, end_line);
+        start = (Place){map_line(map, from.line), from.column};
+        end = (Place){from.end_line < 0 ? from.end_line : map_line(map, from.end_line), from.end_column};
     }
     else {
-        Place start = map_place(map, line, column), end = start;
-        if (!empty) {
-            end = end_column == 0 ? (Place){map_line(map, end_line), -1} : map_place(map, end_line, end_column - 1);
-            end.column++;
-        }
-        line = start.line, column = start.column, end_line = end.line, end_column = end.column;
-        if (column < 0 || end_column < 0) {
+        int is_empty = from.line == from.end_line && from.column == from.end_column;
+        start = map_place(map, from.line, from.column, 0);
+        end = is_empty ? start : map_place(map, from.end_line, from.end_column, 1);
+        if (start.column < 0 || end.column < 0) {
             return -1;
         }
+        if (end.line < start.line || (end.line == start.line && end.column <= start.column && !is_empty)) {
+            end = (Place){start.line, -1}; /* all of it is inserted: it has a line, but no text */
+            start.column = -1;
+        }
     }
-    if (line < 0 || (end_line < 0 && location->end_line >= 0) || (line == 0 && location->line != 0)) {
+    if (start.line < 0 || (start.line == 0 && from.line != 0) || (end.line < start.line && from.end_line >= 0)) {
         return -1;
     }
-    if (end_line < line || (end_line == line && end_column < column)) {
-        end_line = line; /* a range turned inside out says nothing but its line */
-        column = end_column = -1;
-    }
-    *location = (Location){line, end_line, column, end_column};
+    *location = (Location){start.line, end.line, start.column, end.column};
     return 0;
 }
 

@@ -111,8 +111,10 @@ def test_positions_of_inserted_code_are_where_the_map_fixes_them() -> None:
 def test_columns_of_inserted_code_are_where_the_map_fixes_them() -> None:
     code = compiled(b"probe(f(x))\n")
     assert restore(code, encode([Entry(1, 0, 1, 1, 0), Entry(1, 6, 0, 0, 6), Entry(1, 10, 1, 1, 4)]))
-    assert {(1, 1, 0, 1), (1, 1, 0, 4)} <= set(positions(code))  # the probe's name, the inner call
-    assert (1, 1, 0, 5) in set(positions(code))  # the probe's call
+    places = positions(code)
+    assert (1, 1, None, None) in places  # the probe's name
+    assert places.count((1, 1, 0, 4)) > 1  # the inner call and the probe's, which hands on its value
+    assert (1, 1, 0, 1) in places  # the inner name
 
 
 def test_first_line_of_a_function_is_that_of_its_original_text() -> None:
