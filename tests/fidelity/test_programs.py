@@ -17,9 +17,9 @@ NAMES = sorted(path.name for path in PROGRAMS.glob("*.py"))
 CASES = [(name, core) for name in NAMES for core in ("c", "python") if (name, core) != ("recursion.py", "python")]
 
 
-def run(script: Path, core: str) -> tuple[int, str, str]:
-    """Run a script as a user would; the core is named only so that none can be used unseen."""
-    env = {**os.environ, "SPANWRIGHT_CORE": core, "PYTHONHASHSEED": "0"}
+def run(script: Path, **settings: str) -> tuple[int, str, str]:
+    """Run a script as a user would."""
+    env = {**os.environ, **settings, "PYTHONHASHSEED": "0"}
     done = subprocess.run([sys.executable, script.name], cwd=script.parent, env=env, capture_output=True, text=True)
     return done.returncode, done.stdout, done.stderr
 
@@ -31,11 +31,23 @@ def test_program_behaves_as_it_did(tmp_path: Path, name: str, level: int, core: 
     (tmp_path / ".spanwright" / "sites").mkdir(parents=True)
     original = (PROGRAMS / name).read_bytes()
     script.write_bytes(original)
-    expected = run(script, core)
+    expected = run(script)
     twin = rewrite.instrument(original, level, name)
     assert twin is not None
     script.write_bytes(twin.source)
     (tmp_path / ".spanwright" / "sites" / f"{twin.id}.map").write_bytes(twin.positions)
     (tmp_path / ".spanwright" / "sites" / f"{twin.id}.json").write_bytes(twin.table)
-    assert run(script, core) == expected
+    assert run(script, SPANWRIGHT_CORE=core) == expected
     assert list((tmp_path / ".spanwright" / "traces").glob("*.seg"))
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - {"recursion.py"}))
+def test_program_behaves_as_it_did_with_a_runtime_that_does_not_know_the_twin(tmp_path: Path, name: str) -> None:
+    script = tmp_path / name
+    original = (PROGRAMS / name).read_bytes()
+    script.write_bytes(original)
+    expected = run(script)
+    twin = rewrite.instrument(original, 2, name)
+    assert twin is not None
+    script.write_bytes(twin.source.replace(b'", 1, ', b'", 99, ', 1))
+    assert run(script, SPANWRIGHT_QUIET="1") == expected

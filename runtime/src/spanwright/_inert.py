@@ -9,14 +9,6 @@ def _nothing(*_: object) -> None:
     return None
 
 
-def _last(*values: object) -> object:
-    return values[-1] if len(values) > 1 else None
-
-
-def _value(*values: object) -> object:
-    return values[-1] if values else None
-
-
 class _Handle:
     __slots__ = ()
 
@@ -29,14 +21,17 @@ class _Handle:
     async def __aexit__(self, *_: object) -> None: ...
 
 
+def _value(*values: object) -> object:
+    return values[-1] if values and type(values[-1]) is not _Handle else None
+
+
 def _handle(*_: object) -> _Handle:
     return _Handle()
 
 
-# pause and resume may be called with the handle alone, which must not come back as the value.
+# Where a probe is called with the handle alone, that must not come back as the value.
 _KINDS: "dict[str, Probe]" = {
-    **dict.fromkeys(("enter", "enter_m", "fail", "error", "flag", "exit", "line"), _nothing),
-    **dict.fromkeys(("pause", "resume"), _last),
+    **dict.fromkeys(("enter", "enter_m", "fail", "error", "flag", "exit"), _nothing),
     **dict.fromkeys(("gen", "co", "agen", "gen_m", "co_m", "agen_m"), _handle),
 }
 
