@@ -20,13 +20,19 @@ class Group:
     spans: list[Span]
     total_ns: int = 0
     min_ns: int = 0
+    mean_ns: int = 0
     max_ns: int = 0
     errors: int = 0
+    unfinished: int = 0
+    """So many are open still: they count in the total alone."""
 
     def __post_init__(self) -> None:
-        durations = [span.duration_ns for span in self.spans]
-        self.total_ns, self.min_ns, self.max_ns = sum(durations), min(durations), max(durations)
+        self.total_ns = sum(span.duration_ns for span in self.spans)
+        ended = [span.duration_ns for span in self.spans if span.ended]
+        if ended:
+            self.min_ns, self.mean_ns, self.max_ns = min(ended), sum(ended) // len(ended), max(ended)
         self.errors = sum(span.failed for span in self.spans)
+        self.unfinished = len(self.spans) - len(ended)
 
     @property
     def first(self) -> Span:
@@ -37,11 +43,6 @@ class Group:
     def folded(self) -> bool:
         """Whether it stands for more than one span."""
         return len(self.spans) > 1
-
-    @property
-    def mean_ns(self) -> int:
-        """The mean duration."""
-        return self.total_ns // len(self.spans)
 
 
 class Folding:

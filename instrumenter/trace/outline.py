@@ -102,10 +102,12 @@ class Outline:
     def _folded(self, group: Group, room: int) -> str:
         name = text.clean(group.first.name)
         figures = (("min", group.min_ns), ("mean", group.mean_ns), ("max", group.max_ns))
-        spelled = "  ".join(f"{label} {text.duration(ns)}" for label, ns in figures)
-        counted = f" ×{len(group.spans):,}  {spelled}"
-        errors = text.cut(self._errors(group), max(room - text.cells(name) - text.cells(counted), _LEAST))
-        return self._paint(name, "name") + counted + self._paint(errors, "error")
+        spelled = "".join(f"  {label} {text.duration(ns)}" for label, ns in figures)
+        counted = f" ×{len(group.spans):,}{spelled if group.unfinished < len(group.spans) else ''}"
+        still = f"  … {group.unfinished:,} unfinished" if group.unfinished else ""
+        left = room - text.cells(name) - text.cells(counted) - text.cells(still)
+        errors = text.cut(self._errors(group), max(left, _LEAST))
+        return self._paint(name, "name") + counted + self._paint(still, "open") + self._paint(errors, "error")
 
     def _errors(self, group: Group) -> str:
         if not group.errors:
@@ -150,7 +152,7 @@ def _shown_params(span: Span) -> list[str]:
 
 def _ending(span: Span) -> tuple[str, str]:
     """What came of it, and the role in which that is painted."""
-    if span.status == "unfinished":
+    if not span.ended:
         return " … unfinished", "open"
     if span.failed:
         failure = span.brief_failure()

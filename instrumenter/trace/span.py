@@ -67,12 +67,15 @@ class Span:
         return self.function.kind or _KINDS.get(self.segment.data[self.number], "function")
 
     @property
+    def ended(self) -> bool:
+        """Whether its end was seen."""
+        flags = self.segment.table.flags[self.index]
+        return bool(flags & ENDED and not flags & LOST)
+
+    @property
     def status(self) -> str:
         """`ok`, `error` or `unfinished`."""
-        flags = self.segment.table.flags[self.index]
-        if not flags & ENDED or flags & LOST:
-            return "unfinished"
-        return "error" if self.failed else "ok"
+        return "unfinished" if not self.ended else "error" if self.failed else "ok"
 
     @property
     def failed(self) -> bool:

@@ -56,6 +56,19 @@ def test_tree_shows_calls_folds_and_errors(tmp_path: Path) -> None:
     ]
 
 
+def test_open_calls_in_a_fold_count_in_its_total_alone(tmp_path: Path) -> None:
+    data = started()
+    for thread in (1, 2, 3):
+        stream = Stream(data, thread)
+        stream.enter(MAIN)
+        if thread > 1:
+            stream.leave(dt=100)
+    opened(tmp_path, data)
+    assert _draw(only_run(tmp_path)) == [
+        "  200 ns          main ×3  min 100 ns  mean 100 ns  max 100 ns  … 1 unfinished"
+    ]
+
+
 def test_expand_shows_every_call(tmp_path: Path) -> None:
     lines = _draw(_sample(tmp_path), expand=True)
     assert len(lines) == 14
