@@ -37,9 +37,10 @@ def main(run: str | None, root: Path | None, as_json: bool) -> int:
     recorder = _recorder()
     traces, found = _traces(root, run)
     segments = found.segments if found else []
-    findings = [*_findings(traces, found)]
+    findings = [recorder["recorder"]] if "core" not in recorder else []
+    findings += _findings(traces, found)
     if as_json:
-        print_json({"format": FORMAT, "recorder": recorder, "run": found.id if found else None,
+        print_json({"format": FORMAT, "recorder": dict[str, Json](recorder), "run": found.id if found else None,
                     "processes": [_process(one) for one in segments], "findings": list[Json](findings)})  # fmt: skip
         return FOUND if findings else 0
     for label, content in recorder.items():
@@ -53,12 +54,12 @@ def main(run: str | None, root: Path | None, as_json: bool) -> int:
     return FOUND if findings else 0
 
 
-def _recorder() -> dict[str, Json]:
+def _recorder() -> dict[str, str]:
     """The runtime beside this tool, asked in a process of its own; a program's environment may have another."""
-    done = subprocess.run([sys.executable, "-c", _CORE], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-P", "-c", _CORE], capture_output=True, text=True)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["no word of why"])[-1]
-        return {"recorder": f"cannot be imported here: {said}"}
+        return {"recorder": f"spanwright cannot be imported here: {said}"}
     version, core, *reason = done.stdout.split(maxsplit=2)
     said = f"; {reason[0].strip()}" if reason else ""
     return {"recorder": f"spanwright-runtime {version}", "core": f"{core}{said}", "python": sys.version.split()[0]}

@@ -245,6 +245,15 @@ def test_doctor_names_notes_and_what_cannot_be_read(ran: Reader) -> None:
     ]
 
 
+def test_doctor_finds_that_the_recorder_is_missing(ran: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    (ran.folder / "empty" / "spanwright").mkdir(parents=True)
+    (ran.folder / "empty" / "spanwright" / "__init__.py").write_text("raise ImportError('not here')")
+    monkeypatch.setenv("PYTHONPATH", str(ran.folder / "empty"))
+    result = ran("doctor", "--json")
+    assert result.code == 1
+    assert result.json["findings"] == ["spanwright cannot be imported here: ImportError: not here"]
+
+
 def test_damage_is_a_warning_and_the_rest_is_shown(spans: Reader) -> None:
     save(spans.folder, _program()[:-6])
     result = spans("tree")

@@ -331,3 +331,19 @@ def test_notes_and_definitions_in_a_further_chunk_are_read(tmp_path: Path) -> No
     segment = opened(tmp_path, data)
     assert segment.problems() == []
     assert segment.definitions.notes == [(3, "full")]
+
+
+def test_parameters_without_a_site_table_end_their_chunk(tmp_path: Path) -> None:
+    data = SegmentBytes()
+    data.file(3, table="ffffffffffffffff", name="lost.py")
+    stream = Stream(data, 1)
+    stream.enter(2)
+    stream.enter(1, "a value")
+    stream.ret(1)
+    stream.next_chunk()
+    stream.leave()
+    segment = opened(tmp_path, data)
+    assert [(span.name, span.status) for span in spans(segment)] == [("lost.py#2", "unfinished"), ("lost.py#1", "ok")]
+    assert texts(segment.problems()) == [
+        "parameters of a function whose site table is missing; the rest of this chunk is passed over"
+    ]
