@@ -21,7 +21,7 @@ from instrumenter.vault import Entry, Refusal, Vault, read
 
 __all__ = ["Options", "Plan", "Status", "check", "plan_instrument", "plan_restore", "run", "status"]
 
-_BATCH = 128  # files that share their flushes to the disk
+_BATCH = 256  # files that share their flushes to the disk
 _Item = TypeVar("_Item")
 
 
@@ -67,6 +67,7 @@ def status(choice: Choice) -> list[Status]:
     rows = []
     for root, files in plan_restore(choice).files.items():
         vault = Vault.seen(root)
+        vault.follow(found.path for found in files)
         for found in files:
             row = _status(found.path, vault.entry(found.path), vault)
             if row is not None:
@@ -113,7 +114,8 @@ def _vault(root: Path, options: Options, notify: Callable[[str], None]) -> Itera
 
 
 def _run_in(vault: Vault, files: list[Found], options: Options) -> Iterator[Outcome]:
-    tasks = [_task(vault, found, options) for found in files]
+    left = vault.follow(found.path for found in files)
+    tasks = [_task(vault, found, options) for found in files if found.path not in left]
     jobs = options.jobs or (default_jobs(len(tasks)) if options.level else 1)
     named = {found.path for found in files if found.named}
     for batch in _batches(each(prepare, tasks, jobs, _crashed)):

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from instrumenter import api
-from instrumenter.cli._common import HELP, Command, print_json
+from instrumenter.cli._common import HELP, PATH, Command, print_json
 from instrumenter.cli._report import Report, count, remainder, say, say_diffs, say_problems, shown, work
 from instrumenter.engine.discover import Choice
 from instrumenter.engine.globs import Globs
@@ -48,7 +48,7 @@ A glob is matched against the end of a path and takes in what is below it.
 
 
 @click.command(cls=Command, context_settings=HELP, epilog=_EPILOG)
-@click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="PATH...", type=PATH)
 @click.option(
     "--level", type=int, default=2, show_default=True, help="How much is recorded; 0 gives the originals back."
 )

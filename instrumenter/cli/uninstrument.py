@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from instrumenter import api
-from instrumenter.cli._common import HELP, Command, print_json
+from instrumenter.cli._common import HELP, PATH, Command, print_json
 from instrumenter.cli._report import count, remainder, say_problems, work
 from instrumenter.engine.discover import Choice
 from instrumenter.engine.results import Changed
@@ -26,7 +26,7 @@ left as it is and the place of its original is printed.
 
 
 @click.command(cls=Command, context_settings=HELP, epilog=_EPILOG)
-@click.argument("paths", nargs=-1, metavar="[PATH...]", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[PATH...]", type=PATH)
 @click.option("--restore", is_flag=True, help="Give the originals back: bytes, mode and time.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

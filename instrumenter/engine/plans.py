@@ -40,8 +40,7 @@ def plan_restore(choice: Choice) -> Plan:
     known.
     """
     if not choice.paths:
-        root = find_root(Path.cwd())
-        return _plan(Discovery(), _known(choice, root, None))
+        return _plan_all(choice, find_root(Path.cwd()))
     there = tuple(path for path in choice.paths if path.exists())
     discovery = discover(replace(choice, paths=there))
     known: dict[Path, Found] = {}
@@ -50,6 +49,15 @@ def plan_restore(choice: Choice) -> Plan:
         if not of_path:
             check_exist([path])
         known |= {found.path: found for found in of_path}
+    return _plan(discovery, (discovery.files | known).values())
+
+
+def _plan_all(choice: Choice, root: Path) -> Plan:
+    """All that the vault knows; what is gone may have been moved, so then the project is searched for it."""
+    known = {found.path: found for found in _known(choice, root, None)}
+    if all(path.exists() for path in known):
+        return _plan(Discovery(), known.values())
+    discovery = discover(replace(choice, paths=(root,), all_kinds=True))
     return _plan(discovery, (discovery.files | known).values())
 
 

@@ -53,7 +53,7 @@ def find_origin(
     if state is State.PLAIN:
         return Origin(data, (data,), seen.mode, seen.mtime_ns, exact=False)
     if entry is None:
-        return _from_unknown(path, data, seen, force=force)
+        return _from_unknown(path, data, seen, backups, force=force)
     if state is State.TWIN:
         return _from_vault(path, data, entry, backups)
     return _from_edited(path, data, seen, entry, backups)
@@ -80,17 +80,15 @@ def _from_edited(path: Path, data: bytes, seen: Seen, entry: Entry, backups: Bac
     return Origin(source, (data, source), seen.mode, seen.mtime_ns, exact=False)
 
 
-def _from_unknown(path: Path, data: bytes, seen: Seen, *, force: bool) -> Origin | Failed:
-    if not force:
-        return Failed(
-            path,
-            "unknown-twin",
-            "instrumented, but not known to this project's vault; with --force its original is taken out of it",
-        )
+def _from_unknown(path: Path, data: bytes, seen: Seen, backups: Backups, *, force: bool) -> Origin | Failed:
+    """A copy of a known twin gives an original that the vault has; anything else has to be forced."""
     source = _stripped(data)
     if isinstance(source, RewriteError):
         reason = f"instrumented elsewhere, and the probes cannot be told from the source ({source})"
         return Failed(path, "cannot-strip", reason, source.line, source.column)
+    if not force and backups.get(digest(source)) is None:
+        reason = "instrumented, but not known to this project's vault; its original is taken out of it with: "
+        return Failed(path, "unknown-twin", f"{reason}instrument --force (--level 0 to have it back)")
     return Origin(source, (data, source), seen.mode, seen.mtime_ns, exact=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ class Backups:
         temporary = place.with_name(f"{digest}.new")
         temporary.unlink(missing_ok=True)
         _disk.create(temporary, data)
-        temporary.chmod(0o400 | mode & 0o444)
+        with contextlib.suppress(PermissionError):  # a file system without modes
+            temporary.chmod(0o400 | mode & 0o444)
         temporary.replace(place)
         return place

@@ -15,6 +15,8 @@ from instrumenter.errors import StorageError
 
 # What would hit the next file too: no use in going on.
 _NO_USE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+# Some file systems cannot flush a folder; there is nothing more to be done about it.
+_CANNOT_FLUSH = {errno.EINVAL, errno.ENOTSUP}
 _MANY = 16
 
 
@@ -53,6 +55,14 @@ def read(path: Path) -> tuple[bytes, Seen]:
     return data, Seen(digest(data), mode, info.st_mtime_ns, len(data), info.st_ino, info.st_nlink)
 
 
+def digest_of(path: Path) -> str | None:
+    """Return the sha256 of a file's bytes; None if it cannot be read."""
+    try:
+        return read(path)[1].digest
+    except OSError:
+        return None
+
+
 def create(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Write a new file; it is gone again if it could not be written whole."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -73,6 +83,9 @@ def make_durable(paths: Iterable[Path]) -> None:
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in _CANNOT_FLUSH:
+                raise
         finally:
             os.close(descriptor)
 

@@ -47,7 +47,7 @@ def settle(steps: Iterable[Step], entries: Mapping[str, Entry], root: Path) -> S
     settled = dict(entries)
     done, undone = [], []
     for step in steps:
-        if not _is_done(step, _digest_of(root / step.path)):
+        if not _is_done(step, _disk.digest_of(root / step.path)):
             undone.append(step.path)
             continue
         done.append(step.path)
@@ -62,13 +62,6 @@ def _is_done(step: Step, now: str | None) -> bool:
     if step.entry is None:
         return now == step.after
     return now == step.after or now != step.before
-
-
-def _digest_of(path: Path) -> str | None:
-    try:
-        return _disk.read(path)[1].digest
-    except OSError:
-        return None
 
 
 def _row(step: Step) -> dict[str, Any]:

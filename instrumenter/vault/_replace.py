@@ -53,8 +53,7 @@ def _stage(change: Change, temporary: Path) -> None:
         shutil.copystat(change.path, temporary)
         _copy_owner(change.path, temporary)
         temporary.chmod(change.mode)
-        mtime_ns = _time_for(change)
-        os.utime(temporary, ns=(mtime_ns, mtime_ns))
+        os.utime(temporary, ns=(temporary.stat().st_atime_ns, _time_for(change)))
     except BaseException:
         temporary.unlink()
         raise

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from instrumenter.settings import VAULT_FOLDER
@@ -70,6 +71,20 @@ class Vault:
     def entry(self, path: Path) -> Entry | None:
         """Return what the manifest knows of a file."""
         return self.entries.get(self.key(path))
+
+    def follow(self, paths: Iterable[Path]) -> set[Path]:
+        """Let the entries of files that are gone go over to those of `paths` that hold their twins: they were moved.
+
+        Returns where they were.
+        """
+        gone = {entry.twin: entry for entry in self.entries.values() if not self.path(entry).exists()}
+        left = set()
+        for path in paths if gone else ():
+            moved = gone.pop(_disk.digest_of(path) or "", None) if self.entry(path) is None else None
+            if moved is not None:
+                left.add(self.path(self.entries.pop(moved.path)))
+                self.entries[self.key(path)] = replace(moved, path=self.key(path), links=())
+        return left
 
     def has_sites(self, twin_id: str) -> bool:
         """Say whether the site table and the position map of a twin are there."""

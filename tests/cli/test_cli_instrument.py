@@ -113,6 +113,7 @@ def test_vault_is_not_made_where_nothing_is_done(project: Project) -> None:
         (("src", "--level", "6"), "error: level 6: levels go from 0 to 5 [bad-level]\n"),
         (("src", "--level", "-1"), "error: level -1: levels go from 0 to 5 [bad-level]\n"),
         (("src", "--level", "3"), "error: level 3 is not there yet; use 0, 1 or 2 [level-not-there]\n"),
+        (("",), "error: an empty path names nothing [no-path]\n"),
         ((), "error: name at least one file or folder, for example: instrument src/ [no-path]\n"),
         (
             ("src", "--diff", "--json"),

@@ -179,12 +179,11 @@ def test_lost_backup_is_made_good_from_the_twin(project: Project) -> None:
     assert project.snapshot() == before
 
 
-def test_lost_manifest_is_survived_with_force(project: Project) -> None:
+def test_lost_manifest_is_survived(project: Project) -> None:
     sources = {path: data for path, (data, _, _) in project.snapshot().items()}
     project.instrument("src")
     (project.root / ".spanwright/manifest").unlink()
-    assert project.uninstrument("src", "--restore").code == 3
-    assert project.instrument("src", "--level", "0", "--force").code == 0
+    assert project.uninstrument("src", "--restore").code == 0
     assert {path: data for path, (data, _, _) in project.snapshot().items()} == sources
 
 
@@ -216,3 +215,27 @@ def test_folder_is_restored_with_what_default_excludes_hide(project: Project) ->
     assert is_twin(project.root / "src/tests/test_a.py")
     project.uninstrument("src", "--restore")
     assert project.snapshot() == before
+
+
+@pytest.mark.parametrize("words", [("--restore",), ("src", "--restore")])
+def test_moved_twin_is_found_again(project: Project, words: tuple[str, ...]) -> None:
+    before = project.snapshot()
+    project.instrument("src")
+    (project.root / "src/one.py").rename(project.root / "src/moved.py")
+    assert "src/moved.py" in project.instrument("src", "--status").out
+    assert project.uninstrument(*words).out == "restored 2 files\n"
+    assert project.snapshot()["src/moved.py"] == before["src/one.py"]
+    assert "nothing is instrumented" in project.instrument("--status").out
+
+
+def test_moved_and_unedited_twin_is_up_to_date(project: Project) -> None:
+    project.instrument("src/one.py")
+    (project.root / "src/one.py").rename(project.root / "src/moved.py")
+    assert "1 up to date" in project.instrument("src/moved.py").out
+
+
+def test_copied_twin_needs_no_force(project: Project) -> None:
+    project.instrument("src/one.py")
+    copy = project.write("src/copy.py", (project.root / "src/one.py").read_bytes())
+    assert project.uninstrument("src", "--restore").out == "restored 2 files\n"
+    assert copy.read_bytes() == ONE
