@@ -2,8 +2,8 @@
 
     python benchmarks/probe_ns.py [--rounds 15] [--calls 100000]
 
-Bare and instrumented functions take turns in one process; the best round of each counts. The segment goes to a temporary
-folder. `SPANWRIGHT_CORE` and `SPANWRIGHT_CLOCK` choose what is measured.
+Bare and instrumented functions take turns in one process; the best round of each counts. The segment goes to a
+temporary folder. `SPANWRIGHT_CORE` and `SPANWRIGHT_CLOCK` choose what is measured.
 """
 
 from __future__ import annotations
