@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +21,8 @@ from instrumenter.vault import Entry, Refusal, Vault, read
 
 __all__ = ["Options", "Plan", "Status", "check", "plan_instrument", "plan_restore", "run", "status"]
 
-_BATCH = 256  # files that share their flushes to the disk
+_BATCH = 256  # files, at most, that share their flushes to the disk
+_BATCH_TIME = 1.0  # seconds of work, at most, that an interrupt makes vain
 _Item = TypeVar("_Item")
 
 
@@ -172,6 +173,13 @@ def _outcome(prepared: Prepared, refusals: dict[Path, Refusal], options: Options
 
 
 def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, _BATCH)):
+    batch: list[_Item] = []
+    began = time.monotonic()
+    for item in items:
+        batch.append(item)
+        if len(batch) == _BATCH or time.monotonic() - began > _BATCH_TIME:
+            yield batch
+            batch = []
+            began = time.monotonic()
+    if batch:
         yield batch

@@ -49,9 +49,7 @@ A glob is matched against the end of a path and takes in what is below it.
 
 @click.command(cls=Command, context_settings=HELP, epilog=_EPILOG)
 @click.argument("paths", nargs=-1, metavar="PATH...", type=PATH)
-@click.option(
-    "--level", type=int, default=2, show_default=True, help="How much is recorded; 0 gives the originals back."
-)
+@click.option("--level", type=int, metavar="N", default=2, show_default=True, help="How much is recorded, 0 to 2.")
 @click.option("--include", metavar="GLOB", multiple=True, help="Only files that match (repeatable).")
 @click.option("--exclude", metavar="GLOB", multiple=True, help="No files that match (repeatable).")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")

@@ -6,6 +6,7 @@ that is killed, and a script that calls this without a `__main__` guard would ru
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import subprocess
@@ -47,13 +48,12 @@ def serve() -> None:
     """Be a worker: read (function, argument) from standard input, answer on standard output, until there is no more."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not get in between
-    while True:
-        try:
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
             work, task = pickle.load(requests)
-        except EOFError:
-            return
-        pickle.dump(work(task), answers)
-        answers.flush()
+            pickle.dump(work(task), answers)
+            answers.flush()
+    os._exit(0)  # what could not be answered is not to be flushed
 
 
 class _Worker:
