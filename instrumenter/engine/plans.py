@@ -9,7 +9,7 @@ from pathlib import Path
 
 from instrumenter.engine.discover import Choice, Discovery, Found, check_exist, discover
 from instrumenter.engine.results import Failed, Skipped
-from instrumenter.settings import LeftOut, find_root
+from instrumenter.settings import LeftOut, find_root, find_vault
 from instrumenter.vault import Entry, Vault
 
 
@@ -40,7 +40,7 @@ def plan_restore(choice: Choice) -> Plan:
     known.
     """
     if not choice.paths:
-        return _plan_all(choice, find_root(Path.cwd()))
+        return _plan_all(choice, find_vault(Path.cwd()) or find_root(Path.cwd()))
     there = tuple(path for path in choice.paths if path.exists())
     discovery = discover(replace(choice, paths=there))
     known: dict[Path, Found] = {}

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from instrumenter.errors import TraceError
+from instrumenter.settings import VAULT_FOLDER, find_vault
 from instrumenter.trace.runs import Run, Traces, trace_folder
 from instrumenter.trace.span import Span
 
@@ -19,15 +20,14 @@ _CANDIDATES = 5
 
 
 def project_root(start: Path) -> Path:
-    """The nearest folder at or above `start` that has `.spanwright/`."""
+    """The project that has something instrumented: at or above `start`, else right below it."""
     start = start.resolve()
-    start = start.parent if start.name == ".spanwright" else start
-    for folder in (start, *start.parents):
-        if (folder / ".spanwright").is_dir():
-            return folder
-    if os.environ.get("SPANWRIGHT_TRACES"):
+    root = find_vault(start.parent if start.name == VAULT_FOLDER else start)
+    if root is None and os.environ.get("SPANWRIGHT_TRACES"):
         return start
-    raise TraceError("no-project", f"no .spanwright folder in {start} or above: nothing was instrumented here")
+    if root is None:
+        raise TraceError("no-project", f"no .spanwright folder in {start} or above: nothing was instrumented here")
+    return root
 
 
 def load(root: Path) -> Traces:
