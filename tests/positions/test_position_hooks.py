@@ -42,6 +42,35 @@ print(type(linecache.__loader__).__name__, linecache.__spec__.origin == linecach
     assert prints(project, text) == ["True True", "SourceFileLoader True"]
 
 
+PUSHING = b"""
+import sys
+class Own:
+    def find_spec(self, *_): return None
+own = Own()
+sys.meta_path.%s
+import twin
+print(sys.meta_path.%s is own)
+"""
+
+
+@pytest.mark.parametrize(("push", "pop"), [(b"insert(0, own)", b"pop(0)"), (b"append(own)", b"pop()")])
+def test_a_finder_that_a_program_pushes_is_the_one_it_pops(project: Project, push: bytes, pop: bytes) -> None:
+    project.write("start.py", PUSHING % (push, pop))
+    assert project.run("start.py").out == b"True\n"
+
+
+def test_linecache_that_is_only_looked_for_has_its_own_loader(project: Project) -> None:
+    text = """
+sys.modules.pop("linecache", None)
+import importlib.util
+spec = importlib.util.find_spec("linecache")
+print("def getline" in spec.loader.get_source("linecache"), spec.loader.is_package("linecache"))
+import linecache
+print(linecache.getline(twin.__file__, 2), end="")
+"""
+    assert prints(project, text) == ["True False", "def fail():"]
+
+
 def test_neither_linecache_nor_what_it_needs_is_loaded_for_it(project: Project) -> None:
     costly = {"linecache", "tokenize", "re", "json", "hashlib", "traceback", "functools"}
     assert prints(project, f"print(sorted({costly} & set(sys.modules) - before[1]))") == ["[]"]

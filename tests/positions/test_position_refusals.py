@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import spanwright
 from c_core import needs_c_core
 from display_projects import Outcome, Project
 
@@ -34,6 +35,7 @@ if __name__ == "__main__":
     main()
 '''
 LINE = b"return a / b\n"
+RUNTIME = str(Path(spanwright.__file__).parent.parent)
 
 
 @pytest.fixture
@@ -62,6 +64,34 @@ def test_lines_of_an_edited_twin_are_those_on_disk(project: Project) -> None:
     made = project.instrument("app.py")
     path = project.write("app.py", made.source + b"# one line more\n")
     assert shows(project.run("app.py"), path)
+
+
+def with_size(project: Project, size: int) -> None:
+    """Let the table tell the twin's length, as it may."""
+    table = next(project.folder.glob(".spanwright/sites/*.json"))
+    table.write_bytes(table.read_bytes().replace(b'"sites":', b'"size":%d,"sites":' % size))
+
+
+def test_a_table_with_the_right_size_saves_reading_the_twin(project: Project) -> None:
+    expected = project.run("app.py")
+    with_size(project, len(project.instrument("app.py").source))
+    assert project.run("app.py") == expected
+    project.write("start.py", b"import sys, app\nprint({'_sha2', '_sha256', 'hashlib'} & set(sys.modules))\n")
+    assert project.run("-S", "start.py", PYTHONPATH=RUNTIME).out == b"set()\n"
+
+
+def test_lines_of_a_twin_of_another_size_are_those_on_disk(project: Project) -> None:
+    with_size(project, len(project.instrument("app.py").source) + 1)
+    assert shows(project.run("app.py"), project.folder / "app.py")
+
+
+def test_no_text_is_shown_for_an_edit_that_kept_the_size(project: Project) -> None:
+    expected = project.run("app.py")
+    made = project.instrument("app.py")
+    with_size(project, len(made.source))
+    project.write("app.py", made.source.replace(b"b = a - a", b"b = a * 0"))
+    kept = [line for line in expected.err.splitlines() if not line.startswith(b"    ")]
+    assert project.run("app.py").err.splitlines() == kept
 
 
 @pytest.mark.parametrize("lost", ["*.map", "*.json"])
@@ -95,6 +125,13 @@ MONITORED = b"import sys\nsys.monitoring.use_tool_id(%d, 'x')\nimport app\napp.m
 def test_lines_under_a_tracer_are_those_on_disk(project: Project) -> None:
     project.instrument("app.py")
     project.write("start.py", TRACED)
+    assert shows(project.run("start.py"), project.folder / "app.py")
+
+
+def test_lines_where_an_ide_debugger_is_loaded_are_those_on_disk(project: Project) -> None:
+    project.instrument("app.py")
+    project.write("pydevd.py", b"")
+    project.write("start.py", b"import pydevd\nimport app\napp.main()\n")
     assert shows(project.run("start.py"), project.folder / "app.py")
 
 

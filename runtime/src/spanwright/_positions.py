@@ -1,10 +1,9 @@
 """Original positions: gives a twin that is being loaded the line tables of its original. Never raises into the host."""
 
-import posix
 import sys
 
-from . import _originals, _system
-from ._originals import Original, read
+from . import _display, _originals, _system
+from ._originals import Original, read, stat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 _DEBUGGER, _COVERAGE = 0, 1  # the tool numbers that sys.monitoring sets aside for them
 _HEAD = 4_096  # the digests stand at the beginning of a site table
 
-_stat = posix.stat
 _modules = sys.modules
 
 
@@ -31,12 +29,20 @@ def restore(code: "CodeType", table_id: str, root: str, filename: str, core: "Co
     try:
         original = _find(f"{root}/.spanwright", table_id, filename)
         if original is not None and swap(code, read(f"{root}/.spanwright/sites/{table_id}.map")):
-            _originals.show(filename, original)
+            _show(filename, original)
             return True
     except (OSError, ValueError):  # no table, no map, no file on disk
         pass
     _originals.forget(filename)
     return False
+
+
+def _show(filename: str, original: Original) -> None:
+    try:
+        _originals.show(filename, original)
+        _display.install()
+    except Exception:  # tracebacks may show wrong text; the program matters more
+        pass
 
 
 def _is_watched() -> bool:
@@ -51,12 +57,12 @@ def _find(folder: str, table_id: str, filename: str) -> "Original | None":
     """Find the original of the twin on disk; None if that was edited since, so that its map is not true any more."""
     table = _system.read(f"{folder}/sites/{table_id}.json", _HEAD)
     digest = _field(table, b'"original"').strip('"')
-    stat = _stat(filename)
+    twin = stat(filename)
     original = Original(
-        f"{folder}/backups/{digest[:2]}/{digest}", _field(table, b'"twin"').strip('"'), stat.st_size, stat.st_mtime_ns
+        f"{folder}/backups/{digest[:2]}/{digest}", _field(table, b'"twin"').strip('"'), twin.st_size, twin.st_mtime_ns
     )
     size = _field(table, b'"size"')
-    unedited = stat.st_size == int(size) if size else original.is_of(read(filename))
+    unedited = twin.st_size == int(size) if size else original.is_of(read(filename))
     return original if unedited else None
 
 
