@@ -30,9 +30,14 @@ class Header:
     prefix: str
 
 
-def twin_id(original: bytes, level: int) -> str:
-    """Give the id of the twin of `original` at `level`: `docs/site-table.md`."""
-    return hashlib.sha256(f"spanwright 1 level {level}\n".encode() + original).hexdigest()[:16]
+def twin_id(original: bytes, level: int, name: str) -> str:
+    """Give the id of the twin of `original` at `level` in a file of this (safe) name: `docs/site-table.md`."""
+    return hashlib.sha256(f"spanwright 1 level {level} name {name}\n".encode() + original).hexdigest()[:16]
+
+
+def safe_name(file_name: str) -> str:
+    """Give a file's name without its folder, in characters that need no care in any encoding."""
+    return re.sub(r"[^\w.+-]", "_", PurePath(file_name).name, flags=re.ASCII)
 
 
 def choose_prefix(text: str, original: bytes) -> str:
@@ -44,10 +49,9 @@ def choose_prefix(text: str, original: bytes) -> str:
     return prefix
 
 
-def render(file_name: str, twin: str, sites: int, level: int, prefix: str, words: list[str]) -> str:
-    """Give the header line, without a terminator; `file_name` may have any characters, the line has only ASCII."""
+def render(name: str, twin: str, sites: int, level: int, prefix: str, words: list[str]) -> str:
+    """Give the header line, in ASCII and without a terminator; `name` is a safe one."""
     names = ", ".join(prefix + word for word in words)
-    name = re.sub(r"[^\w.+-]", "_", PurePath(file_name).name, flags=re.ASCII)
     return (
         f"from spanwright import probes as {prefix}; {names} = "
         f'{prefix}(__name__, "{name}@{twin}", {ABI}, {sites}, "{" ".join(words)}")'

@@ -65,13 +65,24 @@ def _make(original: bytes, source: Source, level: int, name: str, left_alone: fr
         return None
     prefix = header.choose_prefix(source.text, original)
     inserts, words = emit(source, tree, functions, level, prefix)
-    twin = header.twin_id(original, level)
-    line = header.render(name, twin, len(functions), level, prefix, words)
+    safe_name = header.safe_name(name)
+    twin_id = header.twin_id(original, level, safe_name)
+    line = header.render(safe_name, twin_id, len(functions), level, prefix, words)
     inserts = sorted([_header_insert(source, tree, line), *inserts])
-    result = source.write(apply(source.text, inserts))
-    _check(original, result, name)
-    table = _site_table(original, result, source, tree, functions, level, line)
-    return Twin(result, twin, level, table, position_map(source, inserts), len(functions))
+    twin = source.write(apply(source.text, inserts))
+    _check(original, twin, name)
+    table = {
+        "format": 1,
+        "id": twin_id,
+        "name": safe_name,
+        "level": level,
+        "original": hashlib.sha256(original).hexdigest(),
+        "twin": hashlib.sha256(twin).hexdigest(),
+        "size": len(twin),
+        "sites": [_site(source, tree, function, level) for function in functions],
+    }
+    encoded = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+    return Twin(twin, twin_id, level, encoded, position_map(source, inserts), len(functions))
 
 
 def _parse(original: bytes, source: Source, name: str) -> Tree:
@@ -132,23 +143,6 @@ def _stays_first(statement: cst.SimpleStatementLine, place: int) -> bool:
 def _first_code_row(source: Source) -> int:
     """Give the row of the first token that is no comment: decorators included."""
     return next(token.start[0] for token in source.tokens if token.string.strip() and not token.string.startswith("#"))
-
-
-def _site_table(
-    original: bytes, twin: bytes, source: Source, tree: Tree, functions: list[Function], level: int, line: str
-) -> bytes:
-    parsed = header.parse(line)
-    assert parsed is not None
-    table = {
-        "format": 1,
-        "id": parsed.id,
-        "name": parsed.name,
-        "level": level,
-        "original": hashlib.sha256(original).hexdigest(),
-        "twin": hashlib.sha256(twin).hexdigest(),
-        "sites": [_site(source, tree, function, level) for function in functions],
-    }
-    return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def _site(source: Source, tree: Tree, function: Function, level: int) -> dict[str, object]:
