@@ -248,6 +248,14 @@ def test_a_damaged_line_table_is_refused() -> None:
     assert code.co_linetable == column_of_a_cut_entry
 
 
+@settings(max_examples=300, deadline=None, phases=QUIET)
+@given(table=st.binary(max_size=40), rows=lists_of_entries())
+def test_any_line_table_is_mapped_whole_or_left(table: bytes, rows: list[Entry]) -> None:
+    code = cast(Any, compiled(b"x = 1\n")).replace(co_linetable=table)
+    done = restore(code, encode(sorted(rows)))
+    assert done or code.co_linetable == table
+
+
 def test_nothing_is_changed_while_a_tracer_is_at_work() -> None:
     twin, positions_map = apply(SAMPLE, [Insert(0, b"# header\n")])
     code = compiled(twin)
