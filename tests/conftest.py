@@ -1,16 +1,19 @@
 """What tests of several areas share: the two cores, each running programs in child processes.
 
-A test that takes `core` runs on both; one that takes `both_cores` compares them. Where the C core was not built, the
-tests on it fail, unless pytest is told `--no-c-extension`, which deselects them.
+A test that takes `core` runs on both; one that takes `both_cores` compares them. Where the C core was not built (there was
+no compiler), its tests are deselected, which pytest's first and last lines say; with `--require-c` they fail.
 """
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from core_under_test import CoreUnderTest
+
+HAS_C = importlib.util.find_spec("spanwright._core") is not None
 
 
 def _core(name: str, folder: Path) -> CoreUnderTest:
@@ -36,11 +39,16 @@ def both_cores(tmp_path: Path, needs_c: None) -> tuple[CoreUnderTest, CoreUnderT
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--no-c-extension", action="store_true", help="leave out the tests on the C core, which was not built")
+    parser.addoption("--require-c", action="store_true", help="fail where the C core was not built")
+    parser.addoption("--accept-cases", action="store_true", help="write tests/cases/*/level-N.py from what comes out now")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"C core: {'built' if HAS_C else 'not built, its tests are left out'}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--no-c-extension"):
+    if not HAS_C and not config.getoption("--require-c"):
         needing = [item for item in items if _needs_c(item)]
         config.hook.pytest_deselected(items=needing)
         items[:] = [item for item in items if item not in needing]
