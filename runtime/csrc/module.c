@@ -185,6 +185,50 @@ static int make_types(PyObject *module, core_t *core)
     return core->dead == NULL ? -1 : 0;
 }
 
+/* Goes with the interpreter's own dict, the last thing that is taken down: no Python code can run any more, and threads
+   that still want to are stopped. */
+typedef struct {
+    PyObject_HEAD
+    core_t *core;
+} end_t;
+
+static void end_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    core_t *core = ((end_t *)self)->core;
+    PyObject_Free(self);
+    Py_DECREF(type);
+    segment_finish(core, true);
+    core_release(core);
+}
+
+static PyType_Slot end_slots[] = {
+    {Py_tp_dealloc, end_dealloc},
+    {0, NULL},
+};
+
+static PyType_Spec end_spec = {
+    .name = "spanwright._core.end",
+    .basicsize = sizeof(end_t),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = end_slots,
+};
+
+static int await_end(core_t *core)
+{
+    PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
+    PyObject *type = dict == NULL ? NULL : PyType_FromSpec(&end_spec);
+    end_t *end = type == NULL ? NULL : PyObject_New(end_t, (PyTypeObject *)type);
+    Py_XDECREF(type);
+    if (end == NULL)
+        return -1;
+    end->core = core;
+    core_share(core);
+    int failed = PyDict_SetItemString(dict, "spanwright", (PyObject *)end);
+    Py_DECREF(end);
+    return failed;
+}
+
 static int make_names(core_t *core)
 {
     static const char *const names[NAMES] = {"__module__", "__name__", "__dict__",   "__slots__",
@@ -214,7 +258,7 @@ static int execute(PyObject *module)
         return -1;
     }
     core->process->process = true;
-    if (make_types(module, core) < 0 || make_names(core) < 0)
+    if (make_types(module, core) < 0 || make_names(core) < 0 || await_end(core) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "NAME", "c");
 }

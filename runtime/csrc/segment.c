@@ -291,7 +291,7 @@ bool segment_begin(core_t *core, uint64_t ticks)
     return true;
 }
 
-/* The last pair and the mark of a clean end; cuts the file after its last used byte if nothing can be recorded any more. */
+/* The last pair and the mark of a clean end; cuts the file after its last used byte where nothing is recorded any more. */
 void segment_finish(core_t *core, bool cut)
 {
     pthread_mutex_lock(&core->lock);

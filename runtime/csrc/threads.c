@@ -194,13 +194,14 @@ static void after_fork_in_child(void)
     pthread_mutex_init(&cores_lock, NULL);
 }
 
-/* At the very end of the process. Where the interpreter still runs (C code called exit()), other threads may record yet,
-   and cutting the file under them would kill them. */
+/* C code called exit(), or this interpreter was never torn down: others may record yet, so the file is not cut. Short,
+   because daemon threads of CPython 3.10 crash when they wake up between the interpreter's end and the process's. */
 static void at_process_end(void)
 {
-    bool over = !Py_IsInitialized();
+    pthread_mutex_lock(&cores_lock);
     for (core_t *core = cores; core != NULL; core = core->next)
-        segment_finish(core, over);
+        segment_finish(core, false);
+    pthread_mutex_unlock(&cores_lock);
 }
 
 static bool process_ready;
