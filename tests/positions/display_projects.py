@@ -95,5 +95,6 @@ def _plain_twin(original: bytes, name: str) -> Made:
         if indent is not None and lines[row].strip() and not lines[row].lstrip().startswith(b"def "):
             inserts.append(Insert(starts[row], indent[0] + b"pass\n"))
     twin, positions = apply(original, inserts)
-    table = {"format": 1, "id": digest[:16], "original": digest, "twin": hashlib.sha256(twin).hexdigest(), "sites": []}
+    twin_digest = hashlib.sha256(twin).hexdigest()
+    table = {"id": digest[:16], "original": digest, "twin": twin_digest, "size": len(twin), "sites": []}
     return Made(twin, digest[:16], json.dumps(table, separators=(",", ":")).encode(), positions)

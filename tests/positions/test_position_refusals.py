@@ -66,29 +66,15 @@ def test_lines_of_an_edited_twin_are_those_on_disk(project: Project) -> None:
     assert shows(project.run("app.py"), path)
 
 
-def with_size(project: Project, size: int) -> None:
-    """Let the table tell the twin's length, as it may."""
-    table = next(project.folder.glob(".spanwright/sites/*.json"))
-    table.write_bytes(table.read_bytes().replace(b'"sites":', b'"size":%d,"sites":' % size))
-
-
-def test_a_table_with_the_right_size_saves_reading_the_twin(project: Project) -> None:
-    expected = project.run("app.py")
-    with_size(project, len(project.instrument("app.py").source))
-    assert project.run("app.py") == expected
+def test_the_digest_of_a_twin_is_not_needed_to_load_it(project: Project) -> None:
+    project.instrument("app.py")
     project.write("start.py", b"import sys, app\nprint({'_sha2', '_sha256', 'hashlib'} & set(sys.modules))\n")
     assert project.run("-S", "start.py", PYTHONPATH=RUNTIME).out == b"set()\n"
-
-
-def test_lines_of_a_twin_of_another_size_are_those_on_disk(project: Project) -> None:
-    with_size(project, len(project.instrument("app.py").source) + 1)
-    assert shows(project.run("app.py"), project.folder / "app.py")
 
 
 def test_no_text_is_shown_for_an_edit_that_kept_the_size(project: Project) -> None:
     expected = project.run("app.py")
     made = project.instrument("app.py")
-    with_size(project, len(made.source))
     project.write("app.py", made.source.replace(b"b = a - a", b"b = a * 0"))
     kept = [line for line in expected.err.splitlines() if not line.startswith(b"    ")]
     assert project.run("app.py").err.splitlines() == kept

@@ -4,11 +4,6 @@ import sys
 
 from . import _system
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from hashlib import _Hash
-
 if sys.platform == "win32":
     import nt as posix
 else:
@@ -27,17 +22,6 @@ def read(path: str) -> bytes:
     return _system.read(path, min(stat(path).st_size + 1, _MOST))
 
 
-def _sha256() -> "Callable[[bytes], _Hash]":
-    """Find it where it loads fastest: hashlib brings OpenSSL along."""
-    for name in ("_sha2", "_sha256", "hashlib"):
-        try:
-            found: Callable[[bytes], _Hash] = __import__(name).sha256
-        except (ImportError, AttributeError):
-            continue
-        return found
-    raise ImportError("sha256")
-
-
 class Original:
     """Where a twin's original is, and how to know the twin again: its digest, size and mtime when it was loaded."""
 
@@ -48,8 +32,12 @@ class Original:
         self._answer: tuple[object, str | None] = (None, None)
 
     def is_of(self, content: bytes) -> bool:
-        """Tell whether `content` is the twin, byte for byte."""
-        return _sha256()(content).hexdigest() == self.twin
+        """Tell whether `content` is the twin, byte for byte; True where that cannot be told any more."""
+        try:
+            from hashlib import sha256
+        except ImportError:  # the interpreter ends
+            return True
+        return sha256(content).hexdigest() == self.twin
 
     def text(self, filename: str) -> str | None:
         """Give the path of the text to show for `filename`; None: the file on disk is right."""

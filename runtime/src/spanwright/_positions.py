@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ._types import Core
 
 _DEBUGGER, _COVERAGE = 0, 1  # the tool numbers that sys.monitoring sets aside for them
-_HEAD = 4_096  # the digests stand at the beginning of a site table
+_HEAD = 4_096  # size and digests stand at the beginning of a site table
 
 _modules = sys.modules
 
@@ -24,10 +24,10 @@ def restore(code: "CodeType", table_id: str, root: str, filename: str, core: "Co
     positions stay: the core cannot, a debugger or coverage is at work, the file was edited, its map is missing or bad.
     """
     swap = getattr(core, "restore_positions", None)
-    if swap is None or _is_watched():
+    if swap is None:
         return False
     try:
-        original = _find(f"{root}/.spanwright", table_id, filename)
+        original = None if _is_watched() else _find(f"{root}/.spanwright", table_id, filename)
         if original is not None and swap(code, read(f"{root}/.spanwright/sites/{table_id}.map")):
             _show(filename, original)
             return True
@@ -56,16 +56,14 @@ def _is_watched() -> bool:
 def _find(folder: str, table_id: str, filename: str) -> "Original | None":
     """Find the original of the twin on disk; None if that was edited since, so that its map is not true any more."""
     table = _system.read(f"{folder}/sites/{table_id}.json", _HEAD)
-    digest = _field(table, b'"original"').strip('"')
     twin = stat(filename)
-    original = Original(
-        f"{folder}/backups/{digest[:2]}/{digest}", _field(table, b'"twin"').strip('"'), twin.st_size, twin.st_mtime_ns
-    )
-    size = _field(table, b'"size"')
-    unedited = twin.st_size == int(size) if size else original.is_of(read(filename))
-    return original if unedited else None
+    if twin.st_size != int(_field(table, b'"size"')):
+        return None
+    digest = _field(table, b'"original"')
+    path = f"{folder}/backups/{digest[:2]}/{digest}"
+    return Original(path, _field(table, b'"twin"'), twin.st_size, twin.st_mtime_ns)
 
 
 def _field(table: bytes, name: bytes) -> str:
     """Take one value out of JSON text without the cost of importing json; empty where it is not there."""
-    return table.partition(name + b":")[2].lstrip().partition(b",")[0].decode("ascii", "replace")
+    return table.partition(name + b":")[2].partition(b",")[0].strip(b' "').decode("ascii", "replace")
