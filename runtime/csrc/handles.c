@@ -242,7 +242,24 @@ static PyObject *handle_aexit(PyObject *self, PyObject *const *Py_UNUSED(args), 
     return Py_NewRef(((handle_t *)self)->core->done);
 }
 
+/* Programs copy and pickle their locals, and the handle is one of them. What comes back from a pickle records nothing. */
+static PyObject *handle_copy(PyObject *self, PyObject *Py_UNUSED(memo))
+{
+    return Py_NewRef(self);
+}
+
+static PyObject *handle_reduce(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(ignored))
+{
+    PyObject *module = PyImport_ImportModule("spanwright._inert");
+    PyObject *make = module == NULL ? NULL : PyObject_GetAttrString(module, "_handle");
+    Py_XDECREF(module);
+    return make == NULL ? NULL : Py_BuildValue("N()", make);
+}
+
 static PyMethodDef handle_methods[] = {
+    {"__copy__", handle_copy, METH_NOARGS, NULL},
+    {"__deepcopy__", handle_copy, METH_O, NULL},
+    {"__reduce__", handle_reduce, METH_NOARGS, NULL},
     {"__enter__", handle_enter, METH_NOARGS, NULL},
     {"__exit__", (PyCFunction)(void (*)(void))handle_exit, METH_FASTCALL, NULL},
     {"__aenter__", handle_aenter, METH_NOARGS, NULL},

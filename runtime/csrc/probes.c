@@ -181,6 +181,8 @@ PROBE(probe_val)
     thread_t *t = first ? NULL : thread_here(core);
     if (handle != NULL)
         handle_value(handle, value);
+    else if (count > 1)
+        value = args[1]; /* the handle was one once, before it was pickled */
     else if (t != NULL && t->top->handle == 0)
         write_one(t, OP_VALUE, NO_HANDLE, value);
     return Py_NewRef(value);

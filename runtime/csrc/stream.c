@@ -98,15 +98,22 @@ static void write_owner(thread_t *t)
     __atomic_store_n(at, OP_OWNER, __ATOMIC_RELEASE);
 }
 
+/* No more room: nothing may follow what was lost, however small. */
+static bool stream_stop(thread_t *t)
+{
+    t->limit = t->cursor;
+    return false;
+}
+
 /* Goes on in another chunk, after making the segment and introducing the thread where that has not been done. */
 bool stream_next_chunk(thread_t *t)
 {
     core_t *core = t->core;
     if (core->off)
-        return false;
+        return stream_stop(t);
     if (!t->process) {
         if (core->path == NULL && !segment_begin(core, t->last))
-            return false;
+            return stream_stop(t);
         if (t->number == 0) {
             t->number = ++core->threads_made;
             t->sequence = 0;
@@ -115,7 +122,7 @@ bool stream_next_chunk(thread_t *t)
     }
     bool quiet = t->exception_end == t->cursor;
     if (!segment_take(core, t, t->window == NULL && !t->process))
-        return false;
+        return stream_stop(t);
     if (t->process && t->sequence == 0)
         t->cursor += STREAM_START;
     write_owner(t);

@@ -60,7 +60,7 @@ def test_file_of_another_abi_runs_unrecorded(core: CoreUnderTest) -> None:
 def test_header_that_is_damaged_does_not_stop_the_program(core: CoreUnderTest) -> None:
     done = core.run_file(core.write("bad.py", twin(F).replace(", 1, 100,", ", 1, 'many',")))
     assert done.segments == ()
-    assert done.err == "spanwright: twin.py@00112233aabbccdd is not recorded: TypeError\n"
+    assert done.err == "spanwright: twin.py@00112233aabbccdd is not recorded: ValueError\n"
 
 
 def test_project_is_found_above_and_behind_links(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def _handle(*_: object) -> _Handle:
 
 # Where a probe is called with the handle alone, that must not come back as the value.
 _KINDS: "dict[str, Probe]" = {
-    **dict.fromkeys(("enter", "enter_m", "fail", "error", "flag", "exit"), _nothing),
+    **dict.fromkeys(("enter", "enter_m", "fail", "error", "flag", "exit", "line"), _nothing),
     **dict.fromkeys(("gen", "co", "agen", "gen_m", "co_m", "agen_m"), _handle),
 }
 

@@ -29,22 +29,23 @@ _said: set[str] = set()
 _configured = False
 
 
-def probes(module: str, name_at_id: str, abi: int, sites: int, words: str) -> "tuple[Probe, ...]":
-    """Register the calling file and give one probe for each of the `words`.
+def probes(module: str, name_at_id: str, abi: int, *rest: "int | str") -> "tuple[Probe, ...]":
+    """Register the calling file and give one probe for each of the words, the last of the arguments.
 
-    `name_at_id` is `users.py@3f9c2a1b00112233`, `sites` how many sites the file has. Where something is wrong the
-    probes do nothing but hand values through.
+    `name_at_id` is `users.py@3f9c2a1b00112233`; with ABI 1 `rest` is the number of sites and the words. Where something
+    is wrong the probes do nothing but hand values through.
     """
     try:
         code = _frame(1).f_code
         if abi == ABI:
-            return _register(code, module, name_at_id, sites, words)
+            sites, words = rest
+            return _register(code, module, name_at_id, int(sites), str(words))
         _once("abi", OTHER_ABI.format(code.co_filename, abi, ABI))
     except Exception as error:
         _once("register", f"{name_at_id} is not recorded: {type(error).__name__}")
     from ._inert import inert
 
-    return inert(words)
+    return inert(str(rest[-1]))
 
 
 def _register(code: "CodeType", module: str, name_at_id: str, sites: int, words: str) -> "tuple[Probe, ...]":
