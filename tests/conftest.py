@@ -1,7 +1,7 @@
 """What tests of several areas share: the two cores, each running programs in child processes.
 
-A test that takes `core` runs on both; one that takes `both_cores` compares them. Where the C core was not built (there was
-no compiler), its tests are deselected, which pytest's first and last lines say; with `--require-c` they fail.
+A test that takes `core` runs on both; one that takes `both_cores` compares them. Where the C core was not built (there was no
+compiler), its tests are deselected, which pytest's first and last lines say; with `--require-c` they fail.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def both_cores(tmp_path: Path, needs_c: None) -> tuple[CoreUnderTest, CoreUnderT
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--require-c", action="store_true", help="fail where the C core was not built")
-    parser.addoption("--accept-cases", action="store_true", help="write tests/cases/*/level-N.py from what comes out now")
+    parser.addoption(
+        "--accept-cases", action="store_true", help="write tests/cases/*/level-N.py from what comes out now"
+    )
 
 
 def pytest_report_header(config: pytest.Config) -> str:

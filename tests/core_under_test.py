@@ -1,4 +1,4 @@
-"""One of the two cores, and programs that run on it in child processes. Twins are written by hand: see docs/twins.md."""
+"""One of the two cores, and programs that run on it in child processes. Twins are written by hand (docs/twins.md)."""
 
 from __future__ import annotations
 
@@ -85,5 +85,3 @@ class CoreUnderTest:
     def segments(self) -> tuple[Path, ...]:
         """The segments that are there, oldest first."""
         return tuple(sorted(self.traces.glob("*.seg"), key=lambda path: (path.stat().st_mtime_ns, path.name)))
-
-

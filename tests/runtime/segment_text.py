@@ -102,9 +102,9 @@ class _Cursor:
         return constant if constant is not None else getattr(self, f"_value_{tag:02x}", self._container)(tag)
 
     def _container(self, tag: int) -> str:
-        opening, closing = _CONTAINERS[tag]
+        around = _CONTAINERS[tag]
         total, kept = self.v(), self.v()
-        return opening + ", ".join(self.values(kept)) + closing + _cut(total, kept)
+        return around[0] + ", ".join(self.values(kept)) + around[1] + _cut(total, kept)
 
     def _value_03(self, _: int) -> str:
         return str(self.z())

@@ -66,13 +66,14 @@ SOURCE = RECORD + "for make in [{}]: attempt(make)\n".format(", ".join(f"lambda:
 
 
 def raised(core: CoreUnderTest, source: str) -> list[str]:
-    return [line.removeprefix("RAISE ") for line in events(core.run(dedent(source)).segment) if line.startswith("RAISE")]
+    return [
+        line.removeprefix("RAISE ") for line in events(core.run(dedent(source)).segment) if line.startswith("RAISE")
+    ]
 
 
 def expected(shown: str) -> str:
     place = shown.find("{}")
     return shown + FRAME if place < 0 else shown[:place] + FRAME + shown[place + 2 :]
-
 
 
 def test_type_message_arguments_and_notes(core: CoreUnderTest) -> None:
@@ -121,7 +122,10 @@ def test_cause_and_another_context(core: CoreUnderTest) -> None:
         except ValueError: _sw_fail(1)
         """,
     )
-    assert line == "ValueError: v [twin.py:5:<module>] cause={TypeError: t []} context={KeyError: 'k' [twin.py:4:<module>]} suppressed"
+    assert (
+        line == "ValueError: v [twin.py:5:<module>] cause={TypeError: t []} "
+        "context={KeyError: 'k' [twin.py:4:<module>]} suppressed"
+    )
 
 
 def test_exceptions_that_are_each_others_context(core: CoreUnderTest) -> None:

@@ -48,7 +48,9 @@ def test_program_without_events_leaves_nothing(core: CoreUnderTest) -> None:
 
 def test_files_registered_later_are_defined_at_once(core: CoreUnderTest) -> None:
     other = "_, = _sw_(__name__, 'other.py@0123456789abcdef', 1, 7, 'enter')"
-    run = core.run(CALL + f"f(1)\n{other}\n{other}\nenter, = _sw_('m', 'other.py@0123456789abcdef', 1, 7, 'enter')\nenter(2)")
+    run = core.run(
+        CALL + f"f(1)\n{other}\n{other}\nenter, = _sw_('m', 'other.py@0123456789abcdef', 1, 7, 'enter')\nenter(2)"
+    )
     bases = [line.split()[1:3] for line in definitions(read_segment(run.segment)) if line.startswith("FILE")]
     assert bases == [["0", "100"], ["100", "7"], ["107", "7"]]
     assert events(run.segment)[-1] == "ENTER 109"
@@ -245,7 +247,8 @@ def test_pools_record_every_call_once(core: CoreUnderTest) -> None:
 
 
 def test_subprocess_names_its_forebears(core: CoreUnderTest) -> None:
-    start = "import subprocess\nif len(sys.argv) < 2: f(0); subprocess.run([sys.executable, __file__, 'child'], check=True)\nelse: f(1)"
+    start = "f(0); subprocess.run([sys.executable, __file__, 'child'], check=True)"
+    start = f"import subprocess\nif len(sys.argv) < 2: {start}\nelse: f(1)"
     run = core.run(CALL + start, clock="monotonic")
     (parent_id, parent), (_, child) = sorted(by_process(run.segments).items(), key=lambda item: item[1].number(48, 8))
     forebears = [text for key, text in child.facts if key == 8]

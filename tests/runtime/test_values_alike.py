@@ -58,7 +58,6 @@ def pair(tmp_path_factory: pytest.TempPathFactory, needs_c: None) -> Iterator[Pa
     made.stop()
 
 
-
 texts = st.text() | st.text(st.characters(min_codepoint=0x80), min_size=300, max_size=1_100) | st.just("\ud800")
 scalars = (
     st.none()
@@ -72,7 +71,9 @@ scalars = (
     | st.binary()
     | st.binary(min_size=1_000, max_size=1_100)
     | st.binary().map(bytearray)
-    | st.sampled_from([..., NotImplemented, len, int, decimal.Decimal("1.5"), fractions.Fraction(1, 3), range(3), ValueError])
+    | st.sampled_from(
+        [..., NotImplemented, len, int, decimal.Decimal("1.5"), fractions.Fraction(1, 3), range(3), ValueError]
+    )
     | st.builds(range, st.integers(-(1 << 65), 1 << 65))
 )
 keys = st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.floats()

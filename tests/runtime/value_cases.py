@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PRELUDE = '''
+PRELUDE = """
 import collections, datetime, enum, functools, pathlib, types, sys
 class Plain: pass
 class Slots:
@@ -48,7 +48,7 @@ def ordered():
     it = collections.OrderedDict(a=1, b=2); it.move_to_end("a"); return it
 def bad_names():
     cls = type("Bad", (), {"__module__": 5}); return cls()
-'''
+"""
 
 BIG = 1 << 63
 VALUES: list[tuple[str, str]] = [
@@ -103,8 +103,10 @@ VALUES: list[tuple[str, str]] = [
     ("nested(4)", "(((())))"),
     ("nested(5)", "((((DEEP tuple))))"),
     ("[[[[Plain()]]]]", "[[[[DEEP __main__.Plain]]]]"),
-    ("[[[[Point(1, 2), 3, Level.LOW, Str('s'), len, range(2)]]]]",
-     "[[[[DEEP __main__.Point, 3, __main__.Level:1, __main__.Str:'s', builtin len, range(0, 2, 1)]]]]"),
+    (
+        "[[[[Point(1, 2), 3, Level.LOW, Str('s'), len, range(2)]]]]",
+        "[[[[DEEP __main__.Point, 3, __main__.Level:1, __main__.Str:'s', builtin len, range(0, 2, 1)]]]]",
+    ),
     ("[[[[ValueError(1)]]]]", "[[[[DEEP ValueError]]]]"),
     ("cyclic_list()", "[1, CYCLE]"),
     ("(lambda it: [it, it])([])", "[[], []]"),
@@ -113,8 +115,10 @@ VALUES: list[tuple[str, str]] = [
     ("Plain()", "<__main__.Plain >"),
     ("with_fields(a=1, b=[2])", "<__main__.Plain a=1, b=[2]>"),
     ("with_fields(**{'x' * 600: 1})", f"<__main__.Plain {'x' * 512}=1>"),
-    ("with_fields(**{f'f{i:02}': i for i in range(40)})",
-     "<__main__.Plain " + ", ".join(f"f{i:02}={i}" for i in range(32)) + ">~40"),
+    (
+        "with_fields(**{f'f{i:02}': i for i in range(40)})",
+        "<__main__.Plain " + ", ".join(f"f{i:02}={i}" for i in range(32)) + ">~40",
+    ),
     ("odd_keys()", "<__main__.Plain ?=2, s=3>"),
     ("Slots()", "<__main__.Slots a=1, b=[2]>"),
     ("Both()", "<__main__.Both d=4, c=3, a=1, b=[2]>"),

@@ -44,9 +44,10 @@ def record(stream: "Stream", op: int, now: int, error: BaseException, head: byte
         if pops:
             stream.put(LEAVE, now, b"", pops=True)
         return
-    stream.put(op, now, head + body, pops=pops)
+    recent = None
     if traceback is not None:
-        stream.recent = (id(error), id(traceback), id(traceback.tb_frame.f_code), traceback.tb_lasti)
+        recent = (id(error), id(traceback), id(traceback.tb_frame.f_code), traceback.tb_lasti)
+    stream.put(op, now, head + body, pops=pops, recent=recent)
 
 
 def _body(stream: "Stream", error: BaseException, traceback: "TracebackType | None", lead: int) -> bytes:

@@ -140,7 +140,7 @@ def resume(handle: Handle, value: object = None) -> object:
     try:
         if not recorder.off:
             opens = (handle.site, handle, current(), handle.span, handle.level) if handle.stacked else None
-            recorder.stream().put(RESUME, clock.ticks(), v(handle.number), opens)
+            recorder.stream().put(RESUME, clock.ticks(), v(handle.number), opens=opens)
         if handle.kind == ASYNC_GENERATOR:
             handle.take_over()
     except RecursionError:

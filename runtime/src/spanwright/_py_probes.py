@@ -1,7 +1,8 @@
 """The probes of synchronous functions (docs/twins.md), and those that serve handles, too.
 
 A probe never raises into the program. Where the recursion limit strikes inside one, it gives its event up: the limit
-is reached a few frames earlier than without probes. What stands after `except RecursionError` must not call anything.
+is reached a few frames earlier than without probes. What stands after `except RecursionError` must not call anything,
+and an end must need no more frames than the beginning did, or it would be missed.
 """
 
 from ._py_errors import record
@@ -36,24 +37,27 @@ def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
 
 def ret(value: object = None) -> object:
     """End the top span with this result; give the value back."""
-    stream = recorder.here.stream
-    if recorder.off or stream is None or not stream.stack or stream.stack[-1][HANDLE] is not None:
-        return value
-    if stream.stack[-1][SPAN] == UNRECORDED:
-        del stream.stack[-1]
-        return value
+    stream = None
     try:
-        now = clock.ticks()
-        capture = Capture()
-        capture.value(value)
-        stream.put(RETURN, now, bytes(capture.out), pops=True)
-        return value
+        stream = recorder.here.stream
+        if recorder.off or stream is None or not stream.stack or stream.stack[-1][HANDLE] is not None:
+            stream = None
+        elif stream.stack[-1][SPAN] == UNRECORDED:
+            del stream.stack[-1]
+            stream = None
+        else:
+            now = clock.ticks()
+            capture = Capture()
+            capture.value(value)
+            stream.put(RETURN, now, bytes(capture.out), pops=True)
+            stream = None
     except RecursionError:
         trouble.recursion += 1
     except Exception as error:
         absorb(error)
-    stream.lost += 1
-    del stream.stack[-1]
+    if stream is not None:
+        stream.lost += 1
+        del stream.stack[-1]
     return value
 
 
@@ -61,14 +65,13 @@ def val(*values: object) -> object:
     """Note the result of the top span, or of the handle that comes first; give the value back."""
     handle = values[0] if values and type(values[0]) is Handle else None
     value = None if not values or values[-1] is handle else values[-1]
-    if recorder.off:
-        return value
     try:
-        if handle is not None:
-            value_of_handle(handle, value)
-            return value
         stream = recorder.here.stream
-        if stream is not None and stream.stack and stream.stack[-1][HANDLE] is None:
+        if recorder.off:
+            pass
+        elif handle is not None:
+            value_of_handle(handle, value)
+        elif stream is not None and stream.stack and stream.stack[-1][HANDLE] is None:
             now = clock.ticks()
             capture = Capture()
             capture.value(value)
@@ -83,12 +86,13 @@ def val(*values: object) -> object:
 
 def end(site: int, op: int) -> None:
     """End the nearest open span of the site (RAISE, LEAVE), or note that it failed (ERROR, FLAG)."""
-    stream = recorder.here.stream
-    if recorder.off or stream is None:
-        return
+    stream = None
     index = -1
     ends = op in (RAISE, LEAVE)
     try:
+        stream = recorder.here.stream
+        if recorder.off or stream is None:
+            return
         index = stream.find(site)
         if index < 0:
             return
@@ -107,7 +111,7 @@ def end(site: int, op: int) -> None:
         trouble.recursion += 1
     except Exception as problem:
         absorb(problem)
-    if ends and index >= 0:
+    if ends and stream is not None and index >= 0:
         for entry in stream.stack[index:]:
             stream.lost += entry[SPAN] != UNRECORDED
         del stream.stack[index:]

@@ -4,7 +4,7 @@ from ._py_reflect import Module, instance_dict, is_a, module_dict
 from ._py_segment import Segment
 from ._py_streams import HERE, SPAN, UNDER, Stream
 from ._py_system import FAKE, LOADED, ContextVar, Local, RLock, calls
-from ._py_trouble import Stopped, trouble
+from ._py_trouble import Stopped, is_own, trouble
 from ._py_values import Capture
 from ._py_wire import ARGS, DEFINITION_LIMIT, FILE, THREAD, text, v
 from ._system import say
@@ -27,8 +27,8 @@ class Recorder:
     """One process's; `begin` and `define` may be called by several threads, hence the lock."""
 
     __slots__ = (
-        "_bases", "_begun", "_configured", "_facts", "_files", "_folder", "_lock", "_next_base", "_parent", "_process",
-        "_threads", "handles", "here", "level", "off", "open", "segment", "ticks0",
+        "_bases", "_beginning", "_begun", "_configured", "_facts", "_files", "_folder", "_lock", "_next_base",
+        "_parent", "_process", "_threads", "handles", "here", "level", "off", "open", "segment", "ticks0",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Recorder:
         self.ticks0 = LOADED[0]
         self.segment: Segment | None = None
         self._lock = RLock()
-        self._configured = self._begun = False
+        self._configured = self._beginning = self._begun = False
         self._folder, self._facts, self._parent = "", b"", ""
         self._files: list[bytes] = []
         self._bases: dict[tuple[str, str, str], int] = {}
@@ -66,9 +66,9 @@ class Recorder:
                 base = self._bases[key] = self._next_base
                 self._next_base += sites
                 texts = b"".join(text(part, DEFINITION_LIMIT) for part in (table_id, name, filename, module))
-                self._files.append(v(base) + v(sites) + bytes((flags,)) + texts)
+                self._files.append(bytes((FILE,)) + v(base) + v(sites) + bytes((flags,)) + texts)
                 if self._begun and not self.off:
-                    self._process.put_plain(FILE, self._files[-1])
+                    self._process.put_plain(self._files[-1])
             return base
 
     def stream(self) -> Stream:
@@ -93,33 +93,46 @@ class Recorder:
             if stream.segment is None and segment.rests:
                 return segment.rests.pop(), segment
             return segment.take(), segment
-        except (OSError, ValueError) as error:
-            self._stop(error, segment.path)
+        except Exception as error:
+            if is_own(error):
+                self._stop(error, segment.path)
+            raise
 
     def _begin(self, now: int) -> None:
         with self._lock:
             if self._begun:
                 return
-            if self.segment is not None:  # a signal handler in the midst of what follows
+            if self._beginning:  # a signal handler in the midst of what follows
                 raise Stopped
+            self._beginning = True
             try:
-                segment = self.segment = Segment(self._folder, self._facts, self._parent)
-            except (OSError, ValueError) as error:
-                self._stop(error, self._folder)
-            process = self._process
-            process.last = now
-            process.go_on_in(segment.header, segment)
-            for file in self._files:
-                process.put_plain(FILE, file)
-            self._begun = True
+                self._make_segment(now)
+            except BaseException as error:
+                segment, self.segment = self.segment, None
+                if segment is not None:
+                    segment.discard()
+                if is_own(error):
+                    self._stop(error, self._folder)
+                raise
+            finally:
+                self._beginning = False
+
+    def _make_segment(self, now: int) -> None:
+        segment = self.segment = Segment(self._folder, self._facts, self._parent)
+        process = self._process = Stream(self, process=True)
+        process.last = now
+        process.go_on_in(segment.header, segment, process.chunk)
+        for file in self._files:
+            process.put_plain(file)
+        self._begun = True
 
     def _introduce(self, stream: Stream) -> None:
         number = self._threads + 1
         self._threads = stream.number = number
         native = 1 if FAKE else calls.native_id()
-        self._process.put_plain(THREAD, v(number) + v(native) + _thread_name())
+        self._process.put_plain(bytes((THREAD,)) + v(number) + v(native) + _thread_name())
 
-    def _stop(self, error: Exception, what: str) -> "NoReturn":
+    def _stop(self, error: BaseException, what: str) -> "NoReturn":
         """End recording for good, with one line; the program goes on."""
         if not self.off:
             self.off = True
@@ -142,7 +155,7 @@ class Recorder:
     def forked(self) -> None:
         """In a forked child: the segment is the parent's, the child makes its own with its first event."""
         parent, self.segment = self.segment, None
-        self._begun = False
+        self._beginning = self._begun = False
         self._lock = RLock()
         self._threads = 0
         self._process = Stream(self, process=True)
@@ -179,21 +192,25 @@ def open_span(
         op += 1
         rest += v(under.number)
     stacked = handle is None or handle.stacked
-    stream.put(op, now, rest, (site, handle, under, HERE, recorder.level) if stacked else None)
+    args = _args(params, method) if params else b""
+    stream.put(op, now, rest, args, (site, handle, under, HERE, recorder.level) if stacked else None)
     if handle is not None:
         handle.going = True
         handle.ended = False
         recorder.open += not stacked
         if stacked:
             handle.span = stream.stack[-1][SPAN]
-    if params:
-        capture = Capture()
-        if method:
-            capture.receiver(params[0])
-            params = params[1:]
-        for param in params:
-            capture.value(param)
-        stream.put_plain(ARGS, bytes(capture.out))
+
+
+def _args(params: "tuple[object, ...]", method: bool) -> bytes:
+    capture = Capture(lead=0)
+    capture.out.append(ARGS)
+    if method:
+        capture.receiver(params[0])
+        params = params[1:]
+    for param in params:
+        capture.value(param)
+    return bytes(capture.out)
 
 
 def _thread_name() -> bytes:

@@ -7,7 +7,6 @@ import errno
 import sys
 
 from ._py_system import FAKE, LOADED, calls, clock, largest_file
-from ._system import read
 
 CHUNK = 65_536
 STREAM_START = 4_096
@@ -72,20 +71,24 @@ class Segment:
     __slots__ = ("_chunks", "_finished", "_identity", "_next", "_used", "header", "maps", "name", "path", "rests")
 
     def __init__(self, folder: str, facts: bytes, parent: str) -> None:
-        self._create(folder)
         self._chunks = self._next = self._used = 0
         self._finished = False
         self.maps: dict[int, Map] = {}
         self.rests: list[Map] = []
-        self.header = self.take()
-        self.header.pos = STREAM_START
-        self._write_header(facts, parent)
+        self._create(folder)
+        try:
+            self.header = self.take()
+            self.header.pos = STREAM_START
+            self._write_header(facts, parent)
+        except BaseException:
+            self.discard()
+            raise
 
     def take(self) -> Map:
         """Map the next unused chunk."""
         number = self._next
         self._next = number + 1
-        fd = calls.open(self.path, calls.FLAGS)
+        fd = calls.open(self.path, calls.WRITING)
         try:
             if _identity(fd) != self._identity:
                 raise OSError(errno.ESTALE, calls.strerror(errno.ESTALE))
@@ -130,12 +133,17 @@ class Segment:
         self._calibrate(self.header)
         self.header.bytes[19] |= 1
         self.close()
-        fd = calls.open(self.path, calls.FLAGS)
+        fd = calls.open(self.path, calls.WRITING)
         try:
             if _identity(fd) == self._identity:
                 calls.truncate(fd, self._used)
         finally:
             calls.close(fd)
+
+    def discard(self) -> None:
+        """Take the file away again: what it was made for could not be done."""
+        self.close()
+        calls.unlink(self.path)
 
     def close(self) -> None:
         """Close all maps."""
@@ -148,12 +156,11 @@ class Segment:
             self.name = f"{stem}-{attempt}.seg" if attempt else f"{stem}.seg"
             self.path = f"{folder}/{self.name}"
             try:
-                fd = calls.open(self.path, calls.FLAGS | calls.NEW, 0o600)  # what is recorded may be private
+                fd = calls.open(self.path, calls.NEW, 0o600)  # what is recorded may be private
+                break
             except FileExistsError:
                 if attempt == NAME_TRIES - 1:
                     raise
-                continue
-            break
         try:
             self._identity = _identity(fd)
         finally:
@@ -205,6 +212,14 @@ def _stamp() -> str:
 def _start_time() -> int:
     try:
         # The program's name in the second field may hold anything, so the last parenthesis counts.
-        return int(read("/proc/self/stat", 1_024).rpartition(b")")[2].split()[19])
+        return int(_read("/proc/self/stat").rpartition(b")")[2].split()[19])
     except (OSError, ValueError, IndexError):
         return 0
+
+
+def _read(path: str) -> bytes:
+    fd = calls.open(path, calls.READING)
+    try:
+        return calls.read(fd, 1_024)
+    finally:
+        calls.close(fd)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ._py_recorder import Recorder
     from ._py_segment import Map, Segment
 
+    #: What the last exception event was about: identities of the exception, its traceback and the code, and the place.
+    Recent = tuple[int, int, int, int]
     #: An open span on a thread's stack: its site; its handle where it is a generator's; the current handle it was
     #: entered under; the place of the event that opened it; in which generation of forked processes that was.
     Entry = tuple[int, Any, Any, int, int]
@@ -64,56 +66,73 @@ class Stream:
         self.stack: list[Entry] = []
         self.inherits = False
         self.lost = 0  # spans whose end could not be recorded
-        self.recent: tuple[int, int, int, int] | None = None  # what the last exception event was about
+        self.recent: Recent | None = None
 
-    def put(self, op: int, now: int, rest: bytes, opens: "Entry | None" = None, pops: bool = False) -> None:
-        """Append an event with a dt; `opens` is pushed, or the top of the stack popped."""
-        while self.lost:
-            self.lost -= 1
-            self.put(LOST, now, b"")
+    def put(
+        self,
+        op: int,
+        now: int,
+        rest: bytes,
+        args: bytes = b"",
+        opens: "Entry | None" = None,
+        pops: bool = False,
+        recent: "Recent | None" = None,
+    ) -> None:
+        """Append an event with a dt, then its ARGS; `opens` is pushed, or the top of the stack popped."""
         while True:
+            lost = self.lost  # ends that could not be written come first
             last = self.last
             if now < last:
                 now = last
-            body = v(now - last) + rest
-            size = len(body)
-            # No call from here to the return.
+            body = v(now - last) if lost else v(now - last) + rest
+            both = body if lost else body + args
+            size, whole = len(body), len(both)
+            # No call from here to the last line.
             chunk = self.chunk
             at = chunk.pos
             end = at + 1 + size
             if end > CHUNK:
                 self.turn(now, size)
-            elif self.last == last:
-                chunk.pos = end
-                self.last = now
-                data = chunk.bytes
-                data[at + 1 : end] = body
-                data[at] = op  # last: a half-written event is not seen
-                if opens is not None:
-                    if opens[SPAN] == HERE:
-                        opens = (opens[SITE], opens[HANDLE], opens[UNDER], chunk.base + at, opens[LEVEL])
-                    self.stack += (opens,)
-                elif pops:
-                    del self.stack[-1]
-                if op not in _ENDS:
-                    self.recent = None
-                return
+                continue
+            if self.last != last:
+                continue
+            if at + 1 + whole <= CHUNK:
+                body, end = both, at + 1 + whole
+            chunk.pos = end
+            self.last = now
+            data = chunk.bytes
+            data[at + 1 : end] = body
+            data[at] = LOST if lost else op  # last: a half-written event is not seen
+            if lost:
+                self.lost = lost - 1
+                continue
+            if opens is not None:
+                if opens[SPAN] == HERE:
+                    opens = (opens[SITE], opens[HANDLE], opens[UNDER], chunk.base + at, opens[LEVEL])
+                self.stack += (opens,)
+            elif pops:
+                del self.stack[-1]
+            if op not in _ENDS:
+                self.recent = recent
+            break
+        if body is not both:
+            self.put_plain(args)
 
-    def put_plain(self, op: int, body: bytes) -> None:
+    def put_plain(self, event: bytes) -> None:
         """Append an event without a dt."""
-        size = len(body)
+        size = len(event)
         while True:
             chunk = self.chunk
             at = chunk.pos
-            end = at + 1 + size
+            end = at + size
             if end > CHUNK:
                 self.turn(self.last, size)
-            else:
-                chunk.pos = end
-                data = chunk.bytes
-                data[at + 1 : end] = body
-                data[at] = op
-                return
+                continue
+            chunk.pos = end
+            data = chunk.bytes
+            data[at + 1 : end] = event[1:]
+            data[at] = event[0]
+            return
 
     def turn(self, now: int, size: int) -> None:
         """Go on in another chunk, introducing the thread where that has not been done; raises `Stopped`."""
@@ -122,27 +141,39 @@ class Stream:
         full = self.chunk
         self.last = now
         chunk, segment = self._recorder.next_chunk(self)
-        if self.chunk is not full:  # a signal handler's event came first
+        if not self.go_on_in(chunk, segment, full):
             segment.end_stream(chunk)
-            return
-        self.go_on_in(chunk, segment)
-        if full is not NO_CHUNK:
+        elif full is not NO_CHUNK:
             segment.leave(full)
 
-    def go_on_in(self, chunk: "Map", segment: "Segment") -> None:
-        """Begin or go on in `chunk`."""
-        self.segment = segment
-        self.chunk = chunk
-        sequence = self.sequence
-        self.sequence = sequence + 1
-        self.put_plain(OWNER, v(self.number) + v(sequence) + v(self.last - self._recorder.ticks0))
-        if self.inherits:
-            self.inherits = False
-            del self.stack[:-MOST_INHERITED]
-            level = self._recorder.level
-            open_here = [v(level - entry[LEVEL]) + v(entry[SPAN]) for entry in self.stack if entry[SPAN] != UNRECORDED]
-            if open_here:
-                self.put_plain(INHERIT, v(len(open_here)) + b"".join(open_here))
+    def go_on_in(self, chunk: "Map", segment: "Segment", full: "Map") -> bool:
+        """Begin in `chunk` with an OWNER; False where a signal handler found room meanwhile, after `full`."""
+        while True:
+            last, sequence = self.last, self.sequence
+            owner = v(self.number) + v(sequence) + v(last - self._recorder.ticks0) + self._inherited()
+            at = chunk.pos
+            end = at + 1 + len(owner)
+            # No call from here to the return.
+            if self.chunk is not full:
+                return False
+            if self.last == last:
+                data = chunk.bytes
+                data[at + 1 : end] = owner
+                data[at] = OWNER
+                chunk.pos = end
+                self.sequence = sequence + 1
+                self.inherits = False
+                self.segment = segment
+                self.chunk = chunk
+                return True
+
+    def _inherited(self) -> bytes:
+        if not self.inherits:
+            return b""
+        del self.stack[:-MOST_INHERITED]
+        level = self._recorder.level
+        open_here = [v(level - entry[LEVEL]) + v(entry[SPAN]) for entry in self.stack if entry[SPAN] != UNRECORDED]
+        return bytes((INHERIT,)) + v(len(open_here)) + b"".join(open_here) if open_here else b""
 
     def find(self, site: int) -> int:
         """Give the place on the stack of the nearest open span of a site; -1 where there is none."""

@@ -36,13 +36,16 @@ FAKE = setting("SPANWRIGHT_CLOCK") == "fake"
 class calls:
     """System calls and the like; None where the system has no such call."""
 
-    FLAGS = system.O_RDWR | getattr(system, "O_CLOEXEC", 0) | getattr(system, "O_NOFOLLOW", 0)
-    NEW = system.O_CREAT | system.O_EXCL
+    READING = system.O_RDONLY | getattr(system, "O_CLOEXEC", 0)
+    WRITING = system.O_RDWR | getattr(system, "O_CLOEXEC", 0) | getattr(system, "O_NOFOLLOW", 0)
+    NEW = WRITING | system.O_CREAT | system.O_EXCL
     open = system.open
+    read = system.read
     close = system.close
     dup = system.dup
     fstat = system.fstat
     truncate = system.ftruncate
+    unlink = system.unlink
     strerror = system.strerror
     getpid = system.getpid
     write_at: "Any" = getattr(system, "pwrite", None)

@@ -36,13 +36,18 @@ def _raised_here(traceback: "TracebackType | None") -> bool:
     return traceback is not None and traceback.tb_frame.f_globals.get("__package__") == __package__
 
 
+def is_own(error: BaseException) -> bool:
+    """Tell whether an exception is a failure of the core's own, not meant for the program."""
+    return isinstance(error, Exception) and _module(type(error)) == "builtins" and _raised_here(error.__traceback__)
+
+
 def absorb(error: Exception) -> None:
     """Count a failure of the core's own; raises `error` again if it is the program's. For `except` blocks."""
     if type(error) is Stopped:
         return
     if type(error) is MemoryError:
         trouble.memory += 1
-    elif _module(type(error)) == "builtins" and _raised_here(error.__traceback__):
+    elif is_own(error):
         trouble.capture += 1
     else:
         raise error
