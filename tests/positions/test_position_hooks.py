@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import spanwright
 from c_core import needs_c_core
 from display_projects import Project
 
 pytestmark = needs_c_core
 
+RUNTIME = str(Path(spanwright.__file__).parent.parent)
 START = b"""\
 import sys
 before = list(sys.meta_path), set(sys.modules)
@@ -148,6 +150,37 @@ def test_objects_that_die_last_are_reported_as_ever(project: Project) -> None:
     expected = project.run("start.py")
     project.instrument("late.py")
     assert project.run("start.py") == expected
+
+
+MANY = b"""
+import sys
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+text = '''
+import sys
+sys.path.insert(0, %r)
+import twin, traceback
+try:
+    twin.fail()
+except KeyError:
+    traceback.print_exc()
+''' % sys.argv[1]
+import twin
+for _ in range(3):
+    each = interpreters.create()
+    interpreters.run_string(each, text)
+    interpreters.destroy(each)
+twin.fail()
+"""
+
+
+def test_each_interpreter_of_a_process_shows_originals(project: Project) -> None:
+    project.write("start.py", MANY)
+    outcome = project.run("-S", "start.py", str(project.folder), PYTHONPATH=RUNTIME)
+    assert outcome.code == 1
+    assert outcome.err.count(b'twin.py", line 3, in fail\n    raise KeyError(1)\n') == 4
 
 
 LIBRARY = ["linecache", "traceback", "warnings", "threading", "tokenize", "contextlib", "codeop", "functools"]

@@ -32,12 +32,14 @@ class Original:
         self._answer: tuple[object, str | None] = (None, None)
 
     def is_of(self, content: bytes) -> bool:
-        """Tell whether `content` is the twin, byte for byte; True where that cannot be told any more."""
+        """Tell whether `content` is the twin, byte for byte; True where that cannot be told (the interpreter ends)."""
         try:
-            from hashlib import sha256
-        except ImportError:  # the interpreter ends
+            # Not hashlib: it loads OpenSSL, and aborts 3.12.1 when a second interpreter loads it.
+            module = __import__("_sha2" if sys.version_info >= (3, 12) else "_sha256")
+        except ImportError:
             return True
-        return sha256(content).hexdigest() == self.twin
+        digest: str = module.sha256(content).hexdigest()
+        return digest == self.twin
 
     def text(self, filename: str) -> str | None:
         """Give the path of the text to show for `filename`; None: the file on disk is right."""
