@@ -74,6 +74,8 @@ typedef void (*visit_t)(void *with, PyObject *name, PyObject *item);
 static void each_slot(core_t *core, PyObject *value, visit_t visit, void *with)
 {
     PyObject *mro = Py_TYPE(value)->tp_mro, *name, *item;
+    if (_PyType_Lookup(Py_TYPE(value), core->names[NAME_SLOTS]) == NULL)
+        return;
     for (Py_ssize_t i = 0; mro != NULL && i < PyTuple_GET_SIZE(mro); i++) {
         PyTypeObject *type = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
         Py_ssize_t at = 0;

@@ -24,6 +24,10 @@ static uint8_t *encode(uint8_t *p, Py_UCS4 c)
 Py_ssize_t text_fitting(PyObject *text, size_t most, size_t *size)
 {
     Py_ssize_t length = PyUnicode_GET_LENGTH(text), count = 0;
+    if (PyUnicode_IS_ASCII(text)) {
+        *size = (size_t)length < most ? (size_t)length : most;
+        return (Py_ssize_t)*size;
+    }
     int kind = PyUnicode_KIND(text);
     const void *data = PyUnicode_DATA(text);
     *size = 0;
@@ -91,9 +95,16 @@ void put_named(out_t *o, PyObject *module, PyObject *name)
         put_characters(o, name, count, size);
         return;
     }
+    Py_ssize_t module_count = text_fitting(module, MOST_NAME, &module_size);
+    if (PyUnicode_IS_ASCII(module) && PyUnicode_IS_ASCII(name) && module_size + 1 + size <= MOST_NAME) {
+        put_v(o, module_size + 1 + size);
+        put_bytes(o, PyUnicode_DATA(module), module_size);
+        put_byte(o, '.');
+        put_bytes(o, PyUnicode_DATA(name), size);
+        return;
+    }
     uint8_t text[2 * MOST_NAME + 1];
     uint8_t *p = text;
-    Py_ssize_t module_count = text_fitting(module, MOST_NAME, &module_size);
     for (Py_ssize_t i = 0; i < module_count; i++)
         p = encode(p, PyUnicode_READ_CHAR(module, i));
     bool whole = module_count == PyUnicode_GET_LENGTH(module);

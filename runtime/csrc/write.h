@@ -147,6 +147,15 @@ void put_value(out_t *o, PyObject *value);
 void put_receiver(out_t *o, PyObject *value);
 void put_nested(out_t *o, PyObject *value);
 
+/* scalars.c */
+void put_int(out_t *o, PyObject *value);
+void put_float(out_t *o, PyObject *value);
+void put_complex(out_t *o, PyObject *value);
+void put_str(out_t *o, PyObject *value);
+void put_bytes_value(out_t *o, PyObject *value);
+void put_bytearray(out_t *o, PyObject *value);
+bool put_by_name(out_t *o, PyObject *value);
+
 /* fields.c */
 void put_object(out_t *o, PyObject *value);
 PyObject *instance_get(core_t *core, PyObject *value, int name);
