@@ -51,6 +51,8 @@ class Project:
 
     def __init__(self, root: Path, core: str | None) -> None:
         self.root = root
+        self.core = core
+        self.exported = ""
         self.environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         if core:
             self.environment["SPANWRIGHT_CORE"] = core
@@ -77,8 +79,15 @@ class Project:
         return subprocess.run([sys.executable, *words], cwd=self.root, env=merged, capture_output=True)
 
     def export(self) -> dict[str, Any]:
-        """Return the JSON export of the last run."""
+        """Return the JSON export of the last run: it has to be a new one, recorded by the core that was asked for."""
         data: dict[str, Any] = json.loads(self.command("spans", "export", "--format", "json").stdout)
+        run = data["run"]
+        cores = {process["core"] for process in run["processes"]}
+        if run["id"] == self.exported or (self.core and cores != {self.core}):
+            raise CheckFailedError(
+                f"the last run is {run['id']}, recorded by {cores}; the one before was {self.exported}"
+            )
+        self.exported = run["id"]
         return data
 
 
@@ -110,9 +119,11 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 
 
 def succeeded(done: subprocess.CompletedProcess[bytes], findings: Findings, claim: str) -> None:
-    """Expect that the program ended with 0; what it said on stderr is the detail."""
-    detail = f"exit code {done.returncode}, {done.stderr[-1500:].decode(errors='replace')}"
-    findings.expect(done.returncode == 0, claim, detail)
+    """Expect that the program ended with 0; print what it said on stderr."""
+    said = done.stderr[-1500:].decode(errors="replace")
+    findings.expect(done.returncode == 0, claim, f"exit code {done.returncode}")
+    if said:
+        print(f"  it said: {said}")
 
 
 def finish(check: Callable[[], Findings]) -> NoReturn:
