@@ -26,9 +26,6 @@ SHOWN_FILE, SHOWN_FUNCTION = "desk/lending.py", "    def take_back("
 class DemoError(SpanwrightError):
     """Something that the tour promised does not hold: a defect of Spanwright's or of its installation."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__("demo-failed", message)
-
 
 @dataclass(frozen=True)
 class State:
@@ -80,7 +77,7 @@ class Tour:
     def check(self, holds: bool, otherwise: str) -> None:
         """End the tour if a claim does not hold."""
         if not holds:
-            raise DemoError(otherwise)
+            raise DemoError("demo-failed", otherwise)
 
     def run_program(self) -> str:
         """Run the program as a normal process and return its output; its stderr is passed on."""

@@ -10,7 +10,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 # Where the slug stands in the call.
 CARRIERS = {
-    **dict.fromkeys(("UsageError", "RewriteError", "VaultError", "StorageError", "TraceError", "Refusal"), 0),
+    **dict.fromkeys(
+        ("UsageError", "RewriteError", "VaultError", "StorageError", "TraceError", "DemoError", "Refusal"), 0
+    ),
     **dict.fromkeys(("Unchanged", "Skipped", "Failed", "skip"), 1),
 }
 # Made from a variable: the two sealed files, and what the file system refuses.
