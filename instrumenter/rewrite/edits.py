@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from instrumenter.rewrite.source import Source
@@ -24,12 +24,16 @@ class Layer(IntEnum):
 
 @dataclass(frozen=True, order=True)
 class Insert:
-    """Text to put in before the character at `offset`; `rank` orders what meets in one layer."""
+    """Text to put in before the character at `offset`; `rank` orders what meets in one layer.
+
+    Debuggers and tracebacks show the text at `shown`, an offset of the original, where that is not where it stands.
+    """
 
     offset: int
     layer: Layer
     rank: int
     text: str
+    shown: int | None = field(default=None, compare=False)
 
 
 def apply(text: str, inserts: list[Insert]) -> str:
@@ -74,6 +78,12 @@ class _Place:
         self.column += len(text.encode("utf-8", "surrogatepass"))
 
 
+def _place_of(source: Source, offset: int) -> _Place:
+    row = source.row(offset)
+    before = source.text[source.starts[row - 1] : offset]
+    return _Place(row, len(before.encode("utf-8", "surrogatepass")))
+
+
 def _entries(source: Source, inserts: list[Insert]) -> Iterator[tuple[int, int, int, int, int]]:
     """Yield (twin line, twin column, kind, ...): a fixed one for inserted code, a shift for what follows it."""
     twin, original = _Place(), _Place()
@@ -84,7 +94,8 @@ def _entries(source: Source, inserts: list[Insert]) -> Iterator[tuple[int, int, 
         original.pass_over(between)
         done = insert.offset
         if insert.layer is not Layer.INDENT:
-            yield twin.line, twin.column, 1, original.line, original.column
+            shown = original if insert.shown is None else _place_of(source, insert.shown)
+            yield twin.line, twin.column, 1, shown.line, shown.column
         twin.pass_over(insert.text)
         yield twin.line, twin.column, 0, twin.line - original.line, twin.column - original.column
 

@@ -82,8 +82,8 @@ class _Emitter:
         self.file.words.add(word)
         return self.file.prefix + word
 
-    def _insert(self, offset: int, layer: Layer, text: str, rank: int = 0) -> None:
-        self.file.inserts.append(Insert(offset, layer, rank, text))
+    def _insert(self, offset: int, layer: Layer, text: str, rank: int = 0, shown: int | None = None) -> None:
+        self.file.inserts.append(Insert(offset, layer, rank, text, shown))
 
     # --- the lines around the body
 
@@ -104,7 +104,8 @@ class _Emitter:
         elif not self.handle:
             lines.append(f"{inner}{call}")
         text = "".join(body.newline + line for line in lines) + tail
-        self._insert(body.start, Layer.OPEN_BLOCK, text)
+        # A breakpoint on the function, and a step into it, stop where they did: at its first statement.
+        self._insert(body.start, Layer.OPEN_BLOCK, text, shown=body.first)
 
     def _arguments(self) -> str:
         params = [name.lstrip("*") for name in self.fn.params] if self.values else []

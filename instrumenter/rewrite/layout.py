@@ -17,6 +17,7 @@ class Layout:
     """One function's body; offsets are in characters of the original."""
 
     start: int  # where the opening lines go
+    first: int  # where the first statement with probes before it begins
     end: int  # the end of the last line's content, where the closing lines go
     inline: bool  # the body follows on the line of `def`
     midline: bool  # the first statement follows the docstring on its line
@@ -34,21 +35,27 @@ def lay_out(source: Source, tree: Tree, function: Function) -> Layout:
     end = line_end(source, tree.whole(_last_line(node.body))[1])
     if isinstance(node.body, cst.SimpleStatementSuite):
         unit = tree.module.default_indent
-        return Layout(first(tree, node.body.body[0]), end, True, False, outer + unit, unit, newline)
+        start = first(tree, node.body.body[0])
+        return Layout(start, start, end, True, False, outer + unit, unit, newline)
     statement = node.body.body[0]
     indent = leading_space(source.lines[source.row(first(tree, statement)) - 1])
     unit = indent[len(outer) :] if indent.startswith(outer) else tree.module.default_indent
-    start, midline = _after_header(source, tree, node.body, statement)
-    return Layout(start, end, False, midline, indent, unit, newline)
+    start, body, midline = _after_header(source, tree, node.body)
+    return Layout(start, body, end, False, midline, indent, unit, newline)
 
 
-def _after_header(source: Source, tree: Tree, block: cst.BaseSuite, statement: cst.CSTNode) -> tuple[int, bool]:
-    """Give where the opening lines of a block go: after the docstring, else after the line with the colon."""
-    if isinstance(statement, cst.SimpleStatementLine) and is_docstring(statement.body[0]):
-        if len(statement.body) > 1:
-            return tree.whole(statement.body[1])[0], True
-        return line_end(source, tree.whole(statement)[1]), False
-    return after_colon(source, tree, block), False
+def _after_header(source: Source, tree: Tree, block: cst.BaseSuite) -> tuple[int, int, bool]:
+    """Give where the opening lines of a block go, where the code after them begins, and whether on the same line.
+
+    They go after the docstring, else after the line with the colon.
+    """
+    statement = block.body[0]
+    if not (isinstance(statement, cst.SimpleStatementLine) and is_docstring(statement.body[0])):
+        return after_colon(source, tree, block), first(tree, statement), False
+    if len(statement.body) > 1:
+        start = tree.whole(statement.body[1])[0]
+        return start, start, True
+    return line_end(source, tree.whole(statement)[1]), first(tree, block.body[1]), False
 
 
 def after_colon(source: Source, tree: Tree, block: cst.BaseSuite) -> int:
