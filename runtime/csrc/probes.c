@@ -1,6 +1,8 @@
 /* The probes: enter, ret and the others of docs/twins.md. Each reads the clock once and appends a few bytes. */
 #include "probes.h"
 
+enum { MOST_QUICK = 64 };
+
 bool push(thread_t *t, entry_t entry)
 {
     if (UNLIKELY(t->top == t->roof) && !thread_grow(t))
@@ -74,7 +76,8 @@ static void put_args(out_t *o, const void *what)
 
 void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool receiver)
 {
-    bool quick = !receiver && t->limit - t->cursor > count * QUICK_SIZE;
+    /* So many cannot exceed the room of an event. */
+    bool quick = !receiver && count < MOST_QUICK && t->limit - t->cursor > count * QUICK_SIZE;
     for (Py_ssize_t i = 0; quick && i < count; i++)
         quick = is_quick(args[i]);
     if (quick) {

@@ -207,7 +207,6 @@ static void write_header(core_t *core)
 {
     uint8_t *at = core->header;
     bool fake = core->clock == CLOCK_FAKE;
-    memcpy(at, "SPANSEG", 8);
     store(at + 8, 1, 2);
     store(at + 10, STREAM_START, 2);
     store(at + 12, CHUNK, 4);
@@ -228,6 +227,7 @@ static void write_header(core_t *core)
         store(at + 1, size, 2);
         memcpy(at + 3, core->parent, size);
     }
+    memcpy(core->header, "SPANSEG", 8); /* last: whoever finds it may read the rest */
 }
 
 static void choose_name(core_t *core, char *name, size_t room)

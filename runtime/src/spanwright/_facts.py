@@ -19,11 +19,17 @@ def facts(root: str | None) -> bytes:
     ancestors = _ancestors(note)
     out = bytearray()
     for key, text in [*_process(root), *note, *ancestors, *_command()]:
-        data = text.encode("utf-8", "surrogateescape")[: 0xFFFF if key != 4 else LONGEST_WORD]
+        data = _utf8(text, LONGEST_WORD if key == 4 else ROOM)
         if len(out) + 3 + len(data) > ROOM:
             break
         out += bytes((key, len(data) & 0xFF, len(data) >> 8)) + data
     return bytes(out)
+
+
+def _utf8(text: str, most: int) -> bytes:
+    """Encode a text and cut it at a character's boundary; bytes of paths that are no UTF-8 stay what they are."""
+    data = text.encode("utf-8", "surrogateescape")
+    return data if len(data) <= most else data[:most].decode("utf-8", "ignore").encode()
 
 
 def _process(root: str | None) -> list[tuple[int, str]]:
