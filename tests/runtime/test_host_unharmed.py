@@ -192,14 +192,14 @@ def work():
     finally: _sw_exit(2)
 work()
 signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)
-while len(handled) < 900:
+while len(handled) < 240:
     try:
         armed = True
         work()
         armed = False
     except Interrupt: caught += 1
 signal.setitimer(signal.ITIMER_REAL, 0)
-print(raised > 100, raised - caught)
+print(raised > 30, raised - caught)
 _sw_enter(4); _sw_exit(4)
 """
 

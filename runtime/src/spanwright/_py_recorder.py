@@ -78,13 +78,13 @@ class Recorder:
             stream = self.here.stream = Stream(self)
         return stream
 
-    def next_chunk(self, stream: Stream) -> "tuple[Map, Segment]":
-        """Find room for a stream; raises `Stopped` where there is none."""
+    def next_chunk(self, stream: Stream, now: int) -> "tuple[Map, Segment]":
+        """Find room for a stream, after introducing its thread; raises `Stopped` where there is none."""
         if self.off:
             raise Stopped
         if not stream.process:
             if not self._begun:
-                self._begin(stream.last)
+                self._begin(now)
             if stream.number == 0:
                 self._introduce(stream)
         segment = self.segment
@@ -120,8 +120,7 @@ class Recorder:
     def _make_segment(self, now: int) -> None:
         segment = self.segment = Segment(self._folder, self._facts, self._parent)
         process = self._process = Stream(self, process=True)
-        process.last = now
-        process.go_on_in(segment.header, segment, process.chunk)
+        process.go_on_in(segment.header, segment, process.chunk, now)
         for file in self._files:
             process.put_plain(file)
         self._begun = True

@@ -2,7 +2,7 @@
 
 A signal handler of the program, a finalizer or another thread may run wherever this code makes a call, and may record,
 too. What must happen at once (see that nothing was recorded meanwhile, take the place, fill it, change the stack)
-therefore stands in `Stream.put` without a call: interpreters switch at calls and backward jumps only.
+therefore stands in `Stream.put` without a call or a jump: interpreters switch at these only.
 """
 
 from ._py_segment import CHUNK
@@ -36,6 +36,10 @@ class _NoChunk:
 
 
 NO_CHUNK: "Any" = _NoChunk()
+
+
+def _placed(entry: "Entry", place: int) -> "Entry":
+    return (entry[SITE], entry[HANDLE], entry[UNDER], place, entry[LEVEL]) if entry[SPAN] == HERE else entry
 
 
 class Stream:
@@ -80,92 +84,83 @@ class Stream:
     ) -> None:
         """Append an event with a dt, then its ARGS; `opens` is pushed, or the top of the stack popped."""
         while True:
-            lost = self.lost  # ends that could not be written come first
-            last = self.last
-            if now < last:
-                now = last
-            body = v(now - last) if lost else v(now - last) + rest
-            both = body if lost else body + args
-            size, whole = len(body), len(both)
-            # No call from here to the last line.
-            chunk = self.chunk
+            chunk, stack, last, lost = self.chunk, self.stack, self.last, self.lost
             at = chunk.pos
-            end = at + 1 + size
-            if end > CHUNK:
-                self.turn(now, size)
-                continue
-            if self.last != last:
-                continue
-            if at + 1 + whole <= CHUNK:
-                body, end = both, at + 1 + whole
-            chunk.pos = end
-            self.last = now
+            code, body, more, left = op, rest, args, 0
+            pushed = () if opens is None else (_placed(opens, chunk.base + at),)
+            keep = len(stack) - pops
+            about = self.recent if op in _ENDS else recent
+            if lost:  # ends that could not be written come first
+                code, body, more, left, pushed, keep, about = LOST, b"", b"", lost - 1, (), len(stack), self.recent
+            time = max(now, last)
+            body = v(time - last) + body
+            if at + 1 + len(body) + len(more) <= CHUNK:
+                body, more = body + more, b""
+            end = at + 1 + len(body)
             data = chunk.bytes
-            data[at + 1 : end] = body
-            data[at] = LOST if lost else op  # last: a half-written event is not seen
-            if lost:
-                self.lost = lost - 1
-                continue
-            if opens is not None:
-                if opens[SPAN] == HERE:
-                    opens = (opens[SITE], opens[HANDLE], opens[UNDER], chunk.base + at, opens[LEVEL])
-                self.stack += (opens,)
-            elif pops:
-                del self.stack[-1]
-            if op not in _ENDS:
-                self.recent = recent
-            break
-        if body is not both:
-            self.put_plain(args)
+            # Nothing else runs between the last of these conditions and the end of their block: no call, no jump.
+            if end <= CHUNK and self.last == last and self.chunk is chunk and chunk.pos == at and self.stack is stack:
+                chunk.pos = end
+                self.last = time
+                data[at + 1 : end] = body
+                data[at] = code  # last: a half-written event is not seen
+                del stack[keep:]
+                stack += pushed
+                self.recent = about
+                self.lost = left
+                if not lost:
+                    break
+            elif end > CHUNK:
+                self.turn(time, len(body))
+        if more:
+            self.put_plain(more)
 
     def put_plain(self, event: bytes) -> None:
         """Append an event without a dt."""
-        size = len(event)
         while True:
             chunk = self.chunk
             at = chunk.pos
-            end = at + size
+            end = at + len(event)
+            op, body, data = event[0], event[1:], chunk.bytes
+            if end <= CHUNK and self.chunk is chunk and chunk.pos == at:  # as above
+                chunk.pos = end
+                data[at + 1 : end] = body
+                data[at] = op
+                return
             if end > CHUNK:
-                self.turn(self.last, size)
-                continue
-            chunk.pos = end
-            data = chunk.bytes
-            data[at + 1 : end] = event[1:]
-            data[at] = event[0]
-            return
+                self.turn(self.last, len(event))
 
     def turn(self, now: int, size: int) -> None:
         """Go on in another chunk, introducing the thread where that has not been done; raises `Stopped`."""
         if size > LARGEST_EVENT:
             raise ValueError("larger than a chunk")
         full = self.chunk
-        self.last = now
-        chunk, segment = self._recorder.next_chunk(self)
-        if not self.go_on_in(chunk, segment, full):
+        chunk, segment = self._recorder.next_chunk(self, now)
+        if not self.go_on_in(chunk, segment, full, now):
             segment.end_stream(chunk)
         elif full is not NO_CHUNK:
             segment.leave(full)
 
-    def go_on_in(self, chunk: "Map", segment: "Segment", full: "Map") -> bool:
+    def go_on_in(self, chunk: "Map", segment: "Segment", full: "Map", now: int) -> bool:
         """Begin in `chunk` with an OWNER; False where a signal handler found room meanwhile, after `full`."""
         while True:
             last, sequence = self.last, self.sequence
-            owner = v(self.number) + v(sequence) + v(last - self._recorder.ticks0) + self._inherited()
-            at = chunk.pos
+            time = max(now, last)
+            owner = v(self.number) + v(sequence) + v(time - self._recorder.ticks0) + self._inherited()
+            at, data = chunk.pos, chunk.bytes
             end = at + 1 + len(owner)
-            # No call from here to the return.
-            if self.chunk is not full:
-                return False
-            if self.last == last:
-                data = chunk.bytes
+            if self.chunk is full and self.last == last and self.sequence == sequence:  # as in `put`
                 data[at + 1 : end] = owner
                 data[at] = OWNER
                 chunk.pos = end
+                self.last = time
                 self.sequence = sequence + 1
                 self.inherits = False
                 self.segment = segment
                 self.chunk = chunk
                 return True
+            if self.chunk is not full:
+                return False
 
     def _inherited(self) -> bytes:
         if not self.inherits:
