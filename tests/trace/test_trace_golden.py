@@ -1,0 +1,26 @@
+"""The reader still says of the frozen segments what it said when they were frozen."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from trace_helpers import exported, only_run
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "segments"
+
+
+@pytest.mark.parametrize("name", ["calls", "suspended", "forked"])
+def test_frozen_segments_are_read_as_ever(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SPANWRIGHT_TRACES", raising=False)
+    golden, vault = GOLDEN / name, tmp_path / ".spanwright"
+    (vault / "sites").mkdir(parents=True)
+    (vault / "traces").mkdir()
+    shutil.copy(golden / "sites.json", vault / "sites" / "00112233aabbccdd.json")
+    for segment in golden.glob("*.seg"):
+        shutil.copy(segment, vault / "traces")
+    run = only_run(tmp_path)
+    assert exported(run) == json.loads((golden / "expected.json").read_bytes())
+    assert run.problems() == []
