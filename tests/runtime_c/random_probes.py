@@ -1,0 +1,240 @@
+"""A program that calls probes at random, in and out of order, with random values; argv: the seed, how many steps."""
+
+from __future__ import annotations
+
+import collections
+import contextvars
+import enum
+import random
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from spanwright import probes
+
+WORDS = "enter enter_m ret fail val error flag exit gen gen_m co co_m agen agen_m pause resume from"
+PROBES: dict[str, Callable[..., Any]] = dict(
+    zip(WORDS.split(), probes(__name__, "random_probes.py@00112233aabbccdd", 1, 100, WORDS), strict=True)
+)
+chance = random.Random(int(sys.argv[1]))
+handles: list[Any] = []
+
+
+class Slots:
+    __slots__ = ("first", "second")
+    second: Any
+
+
+class Plain:
+    def __init__(self) -> None:
+        self.number, self.text, self.parts = 1, "zwei", [3]
+
+
+class Both(Plain):
+    __slots__ = ("extra",)
+    extra: Any
+
+
+class Mapping(Plain, dict[Any, Any]):
+    def __init__(self, content: Any) -> None:
+        dict.__init__(self, content)
+
+
+class Number(enum.IntEnum):
+    ONE = 1
+
+
+class Real(float):
+    pass
+
+
+class Hostile(Exception):
+    def __str__(self) -> str:
+        raise AssertionError("user code must not run")
+
+    __repr__ = __str__
+
+
+Pair = collections.namedtuple("Pair", "first second")
+
+
+def text() -> str:
+    return "".join(chance.choice("abcé€😀\ud800 ") for _ in range(chance.choice([0, 3, 20, 70, 400, 1100])))
+
+
+def plain(depth: int) -> Any:
+    """An instance with fields kept in every way the interpreter knows."""
+    thing: Any = Plain()
+    thing.me = thing
+    setattr(thing, "ü" * chance.randint(1, 300), 1)
+    for i in range(chance.choice([0, 0, 3, 40])):
+        setattr(thing, f"field{i}", i)
+    way = chance.randint(0, 9)
+    if way < 3:
+        vars(thing)
+    if way == 3:
+        del thing.number
+    if way == 4:
+        thing.__dict__ = {"k": 1, 2: 3}
+    if way == 5:
+        del thing.__dict__
+    return thing
+
+
+def slots(depth: int) -> Any:
+    thing = Slots()
+    if chance.random() < 0.5:
+        thing.second = value(depth + 1)
+    return thing
+
+
+def both(depth: int) -> Any:
+    thing = Both()
+    thing.extra = chance.choice([1, thing])
+    return thing
+
+
+def cycle(depth: int) -> Any:
+    items: list[Any] = [1]
+    items.append(items)
+    return items
+
+
+def nested(depth: int) -> Any:
+    made: Any = "x" * chance.randint(0, 90)
+    for _ in range(chance.randint(0, 6)):
+        made = [made] * 2
+    return made
+
+
+SCALARS: list[Callable[[int], Any]] = [
+    lambda _: chance.choice(
+        [None, True, False, ..., NotImplemented, len, sys, Plain, plain, [].append, Pair(1, 2).count, step]
+    ),
+    lambda _: chance.randint(-(10 ** chance.randint(0, 25)), 10 ** chance.randint(0, 25)),
+    lambda _: (-1) ** chance.randint(0, 1) * chance.getrandbits(chance.randint(1, 4000)),
+    lambda _: chance.choice([chance.random(), complex(chance.random(), -1), Number.ONE, Real(1.5), object()]),
+    lambda _: text(),
+    lambda _: "y" * chance.choice([0, 63, 64, 65, 66, 1023, 1024, 1025, 3000]),
+    lambda _: chance.choice([bytes, bytearray])(chance.choice([0, 5, 1024, 1025])),
+    lambda _: range(chance.randint(-5, 5), chance.choice([1, 2**70])),
+]
+CONTAINERS: list[Callable[[int], Any]] = [
+    plain,
+    slots,
+    both,
+    cycle,
+    nested,
+    lambda _: chance.choice(
+        [Pair(1, [2]), collections.OrderedDict(a=1), collections.Counter("ab"), collections.deque([1])]
+    ),
+    lambda _: Mapping({1: 2, "k": Plain()}),
+    lambda _: chance.choice([set, frozenset])(chance.sample(range(1000), chance.randint(0, 50))),
+    lambda depth: Hostile(1, value(depth + 1)),
+    lambda depth: [value(depth + 1) for _ in range(chance.choice([0, 1, 3, 5, 33, 50]))],
+    lambda depth: tuple(value(depth + 1) for _ in range(chance.randint(0, 4))),
+    lambda depth: {chance.choice([f"k{i}", i]): value(depth + 1) for i in range(chance.choice([0, 1, 4, 40]))},
+]
+
+
+def value(depth: int = 0) -> Any:
+    return chance.choice(SCALARS if depth > 3 or chance.random() < 0.6 else CONTAINERS)(depth)
+
+
+def values(least: int, most: int) -> list[Any]:
+    return [value() for _ in range(chance.randint(least, most))]
+
+
+KINDS: list[type[BaseException]] = [
+    ValueError, KeyError, OSError, ImportError, UnicodeError, StopIteration, SyntaxError,
+    GeneratorExit, KeyboardInterrupt, Hostile,
+]  # fmt: skip
+
+
+def exception(depth: int = 0) -> Any:
+    args = [chance.choice([1, "text", None, 2.5, b"b", 2**70, value(2)]) for _ in range(chance.randint(0, 3))]
+    try:
+        error: Any = chance.choice(KINDS)(*args)
+    except (TypeError, ValueError):
+        error = ValueError("in the making")
+    if chance.random() < 0.2:
+        error.__notes__ = [*(f"note {i}" for i in range(chance.randint(0, 12))), 3]
+    for name in ("context", "suggestion"):
+        if chance.random() < 0.2:
+            setattr(error, name, value(1))
+    for name in ("__cause__", "__context__"):
+        if chance.random() < 0.2 and depth < 6:
+            setattr(error, name, exception(depth + 1))
+    error.__suppress_context__ = chance.random() < 0.1
+    return error
+
+
+def fall(depth: int, error: BaseException) -> None:
+    if depth == 0:
+        raise error
+    fall(depth - 1, error)
+
+
+def fail(error: BaseException, again: bool) -> None:
+    """Note an exception in some ways, and perhaps let it go on."""
+    try:
+        fall(chance.choice([0, 1, 3, 70]), error)
+    except BaseException:
+        for _ in range(chance.randint(1, 2)):
+            word = chance.choice(["fail", "error", "flag"])
+            target = chance.choice([chance.randint(0, 6), *(handles if word != "fail" else [])])
+            PROBES[word](target)
+            if chance.random() < 0.4:
+                PROBES["exit"](target)
+        if again:
+            raise
+
+
+def failures() -> None:
+    try:
+        try:
+            fail(exception(), chance.random() < 0.5)
+        except BaseException:
+            PROBES[chance.choice(["fail", "error"])](chance.randint(0, 6))
+            raise
+    except BaseException:
+        pass
+
+
+def on_handle(word: str, handle: Any) -> None:
+    if word == "from":
+        next(iter(PROBES[word](handle, chance.choice([[1, 2], "ab", iter((1, 2))]))), None)
+    elif word in ("pause", "resume", "val"):
+        PROBES[word](handle, *values(0, 1))
+    else:
+        PROBES[word](handle)
+
+
+def step() -> None:
+    word = chance.choice([*WORDS.split(), *["enter"] * 3, *["ret", "exit", "failures"] * 2])
+    base = word.partition("_")[0]
+    if word == "failures":
+        failures()
+    elif base == "enter":
+        PROBES[word](chance.randint(0, 6), *values(word.endswith("_m"), 4))
+    elif base in ("gen", "co", "agen"):
+        handles.append(PROBES[word](chance.randint(0, 6), *values(word.endswith("_m"), 3)))
+        del handles[:-12]
+    elif handles and base not in ("ret", "fail") and chance.random() < 0.6:
+        on_handle(word, chance.choice(handles))
+    elif word in ("ret", "val"):
+        PROBES[word](*values(0, 1))
+    elif base in ("fail", "error", "flag", "exit"):
+        PROBES[word](chance.randint(0, 6))
+
+
+contexts = [contextvars.copy_context()]
+for number in range(int(sys.argv[2])):
+    if chance.random() < 0.05:
+        contexts.append(contextvars.copy_context())
+    if chance.random() < 0.05:
+        probes(f"module{number}", f"other{number % 5}.py@0011223344556677", 1, chance.randint(1, 5), "enter")
+    if chance.random() < 0.3:
+        chance.choice(contexts[-4:]).run(step)
+    else:
+        step()
