@@ -23,8 +23,8 @@ class Attribute:
     def __set__(self, it, value): asked.append(self.name); raise AttributeError(self.name)
 SPECIAL = (
     "repr str bytes format bool hash len iter next reversed contains getitem missing setitem delitem length_hint "
-    "call eq ne lt le gt ge int float complex index round trunc abs neg pos add radd iadd and or xor enter exit fspath await "
-    "aiter anext getattr getattribute setattr delattr dir reduce reduce_ex getstate copy deepcopy sizeof "
+    "call eq ne lt le gt ge int float complex index round trunc abs neg pos add radd iadd and or xor enter exit "
+    "fspath await aiter anext getattr getattribute setattr delattr dir reduce reduce_ex getstate copy deepcopy sizeof "
     "instancecheck subclasscheck prepare buffer items keys values get set"
 ).split()
 METHODS = {f"__{name}__": noting(f"__{name}__") for name in SPECIAL}

@@ -1,15 +1,14 @@
 """Exceptions as the segment holds them: type, message or arguments, stack, notes, causes (docs/segment-format.md)."""
 
 from ._py_reflect import class_dict, is_a, mro, type_name
-from ._py_trouble import trouble
 from ._py_values import WIDTH, Capture, exception_args
-from ._py_wire import FLAG, HERROR, HFLAG, LEAVE, text, v
+from ._py_wire import text, v
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from ._py_streams import Stream
+    from ._py_streams import Recent, Stream
 
 HAS_CAUSE, HAS_CONTEXT, HAS_CONTEXT_ATTRIBUTE, HAS_SUGGESTION, SUPPRESSED = 1, 2, 4, 8, 16
 MOST_FRAMES = 64
@@ -33,35 +32,25 @@ _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 hidden_code: "set[int]" = set()
 
 
-def record(stream: "Stream", op: int, now: int, error: BaseException, head: bytes = b"", pops: bool = False) -> None:
-    """Write an event with an exception (RAISE, ERROR, HERROR); `head` comes before the exception."""
-    traceback = _traceback(error)
-    try:
-        body = _body(stream, error, traceback, 1 + len(v(max(0, now - stream.last))) + len(head))
-    except RecursionError:
-        trouble.recursion += 1
-        stream.put(HFLAG if op == HERROR else FLAG, now, head)
-        if pops:
-            stream.put(LEAVE, now, b"", pops=True)
-        return
-    recent = None
-    if traceback is not None:
-        recent = (id(error), id(traceback), id(traceback.tb_frame.f_code), traceback.tb_lasti)
-    stream.put(op, now, head + body, pops=pops, recent=recent)
-
-
-def _body(stream: "Stream", error: BaseException, traceback: "TracebackType | None", lead: int) -> bytes:
-    frames = _seen_further_out(stream, error, traceback)
+def exception_bytes(stream: "Stream", error: BaseException, now: int, head: int = 0) -> bytes:
+    """Give the bytes of an exception for the stream's next event; `head` is how long what comes before is."""
+    frames = _seen_further_out(stream, error)
     if frames is not None:
         return b"\x02" + v(len(frames)) + b"".join(frames)
-    capture = Capture(lead)
+    capture = Capture(1 + len(v(max(0, now - stream.last))) + head)
     _exception(capture, error, 0)
     return bytes(capture.out)
 
 
-def _seen_further_out(
-    stream: "Stream", error: BaseException, traceback: "TracebackType | None"
-) -> "list[bytes] | None":
+def about(error: BaseException) -> "Recent | None":
+    """Give what identifies an exception that is seen again further out."""
+    traceback = _traceback(error)
+    if traceback is None:
+        return None
+    return id(error), id(traceback), id(traceback.tb_frame.f_code), traceback.tb_lasti
+
+
+def _seen_further_out(stream: "Stream", error: BaseException) -> "list[bytes] | None":
     """Give the frames above those of the stream's last exception event, if that was about the same exception.
 
     Nothing is held, only identities are compared: the code and its place, too, since memory is used again.
@@ -70,6 +59,7 @@ def _seen_further_out(
     if recent is None or recent[0] != id(error):
         return None
     frames: list[bytes] = []
+    traceback = _traceback(error)
     while traceback is not None and len(frames) <= MOST_FRAMES:
         code = traceback.tb_frame.f_code
         if recent[1:] == (id(traceback), id(code), traceback.tb_lasti):

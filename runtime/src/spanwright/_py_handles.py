@@ -1,28 +1,20 @@
 """Handles: the spans of generators, coroutines and async generators, which pause, move between threads and end late."""
 
-from ._py_errors import hidden_code, record
-from ._py_recorder import current, open_span, recorder, running
+from ._py_errors import about, exception_bytes
+from ._py_recorder import current, recorder, running
 from ._py_reflect import is_a
-from ._py_streams import UNRECORDED
+from ._py_streams import SPAN, UNDER, UNRECORDED
 from ._py_system import calls, clock
 from ._py_trouble import absorb, trouble
-from ._py_values import Capture
+from ._py_values import args_event, value_bytes
 from ._py_wire import ASTART, CLOSED, END, HERROR, HFLAG, HVALUE, PAUSE, RESUME, START, v
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from typing import Any
 
 GENERATOR, COROUTINE, ASYNC_GENERATOR = range(3)
-
-
-async def _sample() -> None: ...
-
-
-_coroutine = _sample()
-_Coroutine = type(_coroutine)
-_coroutine.close()
 
 
 class Done:
@@ -105,8 +97,18 @@ def start(kind: int, site: int, params: "tuple[Any, ...]", method: bool) -> Hand
         number = recorder.handles + 1
         recorder.handles = new.number = number
         handle = new
-        open_span(stream, START if new.stacked else ASTART, now, site, new, params, method)
-        if not new.stacked:
+        under = current()
+        op, rest = START if new.stacked else ASTART, v(site) + v(number)
+        if under is not None and not (stream.stack and stream.stack[-1][UNDER] is under):
+            op, rest = op + 1, rest + v(under.number)
+        opens = (site, new, under, new.level) if new.stacked else None
+        stream.put(op, now, rest, args_event(params, method) if params else b"", opens)
+        new.going = True
+        new.ended = False
+        recorder.open += not new.stacked
+        if new.stacked:
+            new.span = stream.stack[-1][SPAN]
+        else:
             new.take_over()
     except RecursionError:
         trouble.recursion += 1
@@ -139,8 +141,8 @@ def resume(handle: Handle, value: object = None) -> object:
     handle.going = True
     try:
         if not recorder.off:
-            opens = (handle.site, handle, current(), handle.span, handle.level) if handle.stacked else None
-            recorder.stream().put(RESUME, clock.ticks(), v(handle.number), opens=opens)
+            again = ((handle.site, handle, current(), handle.level, handle.span),) if handle.stacked else ()
+            recorder.stream().put(RESUME, clock.ticks(), v(handle.number), resumes=again)
         if handle.kind == ASYNC_GENERATOR:
             handle.take_over()
     except RecursionError:
@@ -156,16 +158,14 @@ def _leave_stack(handle: Handle, op: int) -> None:
     index = stream.find_handle(handle) if handle.stacked else -1
     if index >= 0:
         stream.unwind(index, now)
-    stream.put(op, now, v(handle.number), pops=index >= 0)
+    stream.put(op, now, v(handle.number), pops=int(index >= 0))
 
 
 def value_of_handle(handle: Handle, value: object) -> None:
     """Note the result of a handle's span."""
     if not handle.ended:
         now = clock.ticks()
-        capture = Capture()
-        capture.value(value)
-        recorder.stream().put(HVALUE, now, v(handle.number) + capture.out)
+        recorder.stream().put(HVALUE, now, v(handle.number) + value_bytes(value))
 
 
 def fail_handle(handle: Handle, detailed: bool) -> None:
@@ -180,7 +180,8 @@ def fail_handle(handle: Handle, detailed: bool) -> None:
         if is_a(type(error), GeneratorExit):
             stream.put(CLOSED, now, number)
         elif detailed:
-            record(stream, HERROR, now, error, number)
+            body = number + exception_bytes(stream, error, now, len(number))
+            stream.put(HERROR, now, body, recent=about(error))
         else:
             stream.put(HFLAG, now, number)
     except RecursionError:
@@ -204,51 +205,3 @@ def end_handle(handle: Handle) -> None:
         trouble.recursion += 1
     except Exception as error:
         absorb(error)
-
-
-class Delegate:
-    """What `yield from` delegates to in a twin: the original's iterator, with the span paused while it is suspended.
-
-    The interpreter asks this object what it would have asked the iterator (PEP 380), and gets the iterator's answers,
-    the missing of a method included.
-    """
-
-    __slots__ = ("_handle", "_inner")
-
-    def __init__(self, handle: Handle, inner: "Iterator[Any]") -> None:
-        self._handle = handle
-        self._inner = inner
-
-    def __iter__(self) -> "Iterator[Any]":
-        return self
-
-    def __next__(self) -> object:
-        resume(self._handle)
-        return pause(self._handle, next(self._inner))
-
-    def __getattr__(self, name: str) -> "Callable[..., Any]":
-        if name not in ("send", "throw", "close"):
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        handle, method = self._handle, getattr(self._inner, name)
-
-        def call(*args: object) -> object:
-            resume(handle)
-            result = method(*args)
-            # After close the generator itself goes on, to be closed too.
-            return result if name == "close" else pause(handle, result)
-
-        hidden_code.add(id(call.__code__))
-        return call
-
-
-hidden_code.add(id(Delegate.__next__.__code__))
-
-
-def delegate(handle: Handle, iterable: object) -> object:
-    """Give what `yield from` shall delegate to."""
-    if type(handle) is not Handle or handle.ended:
-        return iterable
-    if type(iterable) is _Coroutine:
-        pause(handle)  # only the interpreter may decide whether this coroutine may be delegated to
-        return iterable
-    return Delegate(handle, iter(iterable))  # type: ignore[call-overload]

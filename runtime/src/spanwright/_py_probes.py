@@ -5,14 +5,14 @@ is reached a few frames earlier than without probes. What stands after `except R
 and an end must need no more frames than the beginning did, or it would be missed.
 """
 
-from ._py_errors import record
+from ._py_errors import about, exception_bytes
 from ._py_handles import Handle, value_of_handle
-from ._py_recorder import open_span, recorder
-from ._py_streams import HANDLE, SPAN, UNRECORDED
+from ._py_recorder import current, recorder
+from ._py_streams import HANDLE, SITE, SPAN, UNDER, UNRECORDED
 from ._py_system import calls, clock
 from ._py_trouble import absorb, trouble
-from ._py_values import Capture
-from ._py_wire import ENTER, ERROR, FLAG, LEAVE, RAISE, RETURN, VALUE
+from ._py_values import args_event, value_bytes
+from ._py_wire import ENTER, ENTER_UNDER, ERROR, FLAG, LAST, LEAVE, RAISE, RETURN, VALUE, v
 
 
 def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
@@ -22,9 +22,16 @@ def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
     stream = None
     depth = 0
     try:
-        stream = recorder.stream()
-        depth = len(stream.stack)
-        open_span(stream, ENTER, clock.ticks(), site, None, params, method)
+        stream = recorder.here.stream or recorder.stream()
+        stack = stream.stack
+        depth = len(stack)
+        now = clock.ticks()
+        op, rest, under = ENTER, LAST[site] if site < 0x80 else v(site), None
+        if recorder.open:
+            under = current()
+            if under is not None and not (stack and stack[-1][UNDER] is under):
+                op, rest = ENTER_UNDER, rest + v(under.number)
+        stream.put(op, now, rest, args_event(params, method) if params else b"", (site, None, under, recorder.level))
         return
     except RecursionError:
         trouble.recursion += 1
@@ -32,7 +39,7 @@ def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
         absorb(error)
     # The span's end must find something to end.
     if stream is not None and not stream.stack[depth:]:
-        stream.stack += ((site, None, None, UNRECORDED, recorder.level),)
+        stream.stack += ((site, None, None, recorder.level, UNRECORDED),)
 
 
 def ret(value: object = None) -> object:
@@ -41,16 +48,13 @@ def ret(value: object = None) -> object:
     try:
         stream = recorder.here.stream
         if recorder.off or stream is None or not stream.stack or stream.stack[-1][HANDLE] is not None:
-            stream = None
-        elif stream.stack[-1][SPAN] == UNRECORDED:
+            return value
+        if stream.stack[-1][SPAN] == UNRECORDED:
             del stream.stack[-1]
-            stream = None
-        else:
-            now = clock.ticks()
-            capture = Capture()
-            capture.value(value)
-            stream.put(RETURN, now, bytes(capture.out), pops=True)
-            stream = None
+            return value
+        now = clock.ticks()
+        stream.put(RETURN, now, value_bytes(value), pops=1)
+        return value
     except RecursionError:
         trouble.recursion += 1
     except Exception as error:
@@ -71,12 +75,11 @@ def val(*values: object) -> object:
             pass
         elif handle is not None:
             value_of_handle(handle, value)
-        elif stream is not None and stream.stack and stream.stack[-1][HANDLE] is None:
-            now = clock.ticks()
-            capture = Capture()
-            capture.value(value)
-            if stream.stack[-1][SPAN] != UNRECORDED:
-                stream.put(VALUE, now, bytes(capture.out))
+        elif stream is not None and stream.stack:
+            top = stream.stack[-1]
+            if top[HANDLE] is None and top[SPAN] != UNRECORDED:
+                now = clock.ticks()
+                stream.put(VALUE, now, value_bytes(value))
     except RecursionError:
         trouble.recursion += 1
     except Exception as error:
@@ -93,19 +96,31 @@ def end(site: int, op: int) -> None:
         stream = recorder.here.stream
         if recorder.off or stream is None:
             return
-        index = stream.find(site)
-        if index < 0:
-            return
-        now = clock.ticks()
-        stream.unwind(index, now)
-        error = calls.exc_info()[1] if op in (RAISE, ERROR) else None
-        if stream.stack[-1][SPAN] == UNRECORDED:
-            if ends:
-                del stream.stack[-1]
-        elif error is not None:
-            record(stream, op, now, error, pops=ends)
+        stack = stream.stack
+        if stack and stack[-1][SITE] == site and stack[-1][HANDLE] is None:
+            index = len(stack) - 1
         else:
-            stream.put(LEAVE if ends else FLAG, now, b"", pops=ends)
+            index = stream.find(site)
+            if index < 0:
+                return
+        now = clock.ticks()
+        if index + 1 < len(stack):
+            stream.unwind(index, now)
+        error = calls.exc_info()[1] if op in (RAISE, ERROR) else None
+        if stack[-1][SPAN] == UNRECORDED:
+            if ends:
+                del stack[-1]
+            return
+        if error is not None:
+            try:
+                body = exception_bytes(stream, error, now)
+                stream.put(op, now, body, pops=ends, recent=about(error))
+                return
+            except RecursionError:
+                trouble.recursion += 1
+                if ends:
+                    stream.put(FLAG, now, b"")
+        stream.put(LEAVE if ends else FLAG, now, b"", pops=ends)
         return
     except RecursionError:
         trouble.recursion += 1

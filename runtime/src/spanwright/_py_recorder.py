@@ -2,11 +2,10 @@
 
 from ._py_reflect import Module, instance_dict, is_a, module_dict
 from ._py_segment import Segment
-from ._py_streams import HERE, SPAN, UNDER, Stream
+from ._py_streams import Stream
 from ._py_system import FAKE, LOADED, ContextVar, Local, RLock, calls
 from ._py_trouble import Stopped, is_own, trouble
-from ._py_values import Capture
-from ._py_wire import ARGS, DEFINITION_LIMIT, FILE, THREAD, text, v
+from ._py_wire import DEFINITION_LIMIT, FILE, THREAD, text, v
 from ._system import say
 
 TYPE_CHECKING = False
@@ -175,41 +174,6 @@ running: "ContextVar[Handle | None]" = ContextVar("spanwright")
 def current() -> "Handle | None":
     """Give the handle that runs; None while no coroutine or async generator is open."""
     return running.get(None) if recorder.open else None
-
-
-def open_span(
-    stream: Stream, op: int, now: int, site: int, handle: "Handle | None", params: "tuple[object, ...]", method: bool
-) -> None:
-    """Write the event that opens a span and its ARGS; `op` is the one for a span below the top of the stack.
-
-    A span without a handle, or with a generator's, is pushed.
-    """
-    under = current()
-    stack = stream.stack
-    rest = v(site) if handle is None else v(site) + v(handle.number)
-    if under is not None and not (stack and stack[-1][UNDER] is under):
-        op += 1
-        rest += v(under.number)
-    stacked = handle is None or handle.stacked
-    args = _args(params, method) if params else b""
-    stream.put(op, now, rest, args, (site, handle, under, HERE, recorder.level) if stacked else None)
-    if handle is not None:
-        handle.going = True
-        handle.ended = False
-        recorder.open += not stacked
-        if stacked:
-            handle.span = stream.stack[-1][SPAN]
-
-
-def _args(params: "tuple[object, ...]", method: bool) -> bytes:
-    capture = Capture(lead=0)
-    capture.out.append(ARGS)
-    if method:
-        capture.receiver(params[0])
-        params = params[1:]
-    for param in params:
-        capture.value(param)
-    return bytes(capture.out)
 
 
 def _thread_name() -> bytes:

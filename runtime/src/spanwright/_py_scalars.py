@@ -1,4 +1,4 @@
-"""Values that hold no others, as bytes: each function takes a value of its builtin type or of a subclass of it."""
+"""Values that hold no others, as bytes."""
 
 from ._py_system import calls
 from ._py_wire import LONGEST, clip, v, z
@@ -12,11 +12,14 @@ LONGEST_INT = 256
 _HEAD = slice(LONGEST)
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 _pack = calls.pack
+#: Small ints by their value: the negative ones stand at the end.
+_SMALL = tuple(b"\x03" + z(number) for number in (*range(1_024), *range(-128, 0)))
 
 
 def int_bytes(value: int) -> bytes:
     """Code an int; of a very large one the high bytes."""
-    value = int.__index__(value)
+    if -128 <= value < 1_024:
+        return _SMALL[value]
     if _LEAST <= value <= _MOST:
         return b"\x03" + z(value)
     size = (value.bit_length() + 7) // 8
@@ -27,8 +30,12 @@ def int_bytes(value: int) -> bytes:
 
 def str_bytes(value: str) -> bytes:
     """Code a str; of a long one the beginning."""
-    size = str.__len__(value)
-    data = str.__getitem__(value, _HEAD).encode("utf-8", "surrogatepass")
+    size = len(value)
+    return _str_head(size, value if size <= LONGEST else value[_HEAD])
+
+
+def _str_head(size: int, head: str) -> bytes:
+    data = head.encode("utf-8", "surrogatepass")
     if size <= LONGEST and len(data) <= LONGEST:
         return b"\x07" + v(len(data)) + data
     data = clip(data, LONGEST)
@@ -36,26 +43,25 @@ def str_bytes(value: str) -> bytes:
 
 
 def bytes_bytes(value: bytes) -> bytes:
-    """Code bytes; of long ones the beginning."""
+    """Code bytes, or a subclass of them; of long ones the beginning."""
     size = bytes.__len__(value)
     data = bytes.__getitem__(value, _HEAD)
     return (b"\x09" + v(size) if size <= LONGEST else b"\x0a" + v(size) + v(LONGEST)) + data
 
 
 def bytearray_bytes(value: bytearray) -> bytes:
-    """Code a bytearray; of a long one the beginning."""
+    """Code a bytearray, or a subclass of it; of a long one the beginning."""
     data = bytearray.__getitem__(value, _HEAD)
     return b"\x0b" + v(max(len(data), bytearray.__len__(value))) + v(len(data)) + data
 
 
 def float_bytes(value: float) -> bytes:
     """Code a float."""
-    return b"\x05" + _pack("<d", float.__float__(value))
+    return b"\x05" + _pack("<d", value)
 
 
 def complex_bytes(value: complex) -> bytes:
     """Code a complex number."""
-    value = complex.__pos__(value)
     return b"\x06" + _pack("<dd", value.real, value.imag)
 
 
@@ -67,17 +73,23 @@ def range_bytes(value: range) -> bytes | None:
     return None
 
 
-#: By the identity of the type: a type's own hash may be a user's code.
+#: For values of exactly these types, by the identity of the type: a type's own hash may be a user's code.
 CODERS: "dict[int, Callable[[Any], bytes]]" = {
-    id(kind): coder
-    for kind, coder in (
-        (int, int_bytes),
-        (str, str_bytes),
-        (float, float_bytes),
-        (bytes, bytes_bytes),
-        (bytearray, bytearray_bytes),
-        (complex, complex_bytes),
-    )
+    id(int): int_bytes,
+    id(str): str_bytes,
+    id(float): float_bytes,
+    id(bytes): bytes_bytes,
+    id(bytearray): bytearray_bytes,
+    id(complex): complex_bytes,
+}
+#: For values of their subclasses, whose methods are not called.
+BELOW: "dict[int, Callable[[Any], bytes]]" = {
+    id(int): lambda value: int_bytes(int.__index__(value)),
+    id(str): lambda value: _str_head(str.__len__(value), str.__getitem__(value, _HEAD)),
+    id(float): lambda value: float_bytes(float.__float__(value)),
+    id(bytes): bytes_bytes,
+    id(bytearray): bytearray_bytes,
+    id(complex): lambda value: complex_bytes(complex.__pos__(value)),
 }
 CONSTANTS = {
     id(None): b"\x00",

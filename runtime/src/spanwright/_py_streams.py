@@ -6,7 +6,7 @@ therefore stands in `Stream.put` without a call or a jump: interpreters switch a
 """
 
 from ._py_segment import CHUNK
-from ._py_wire import END, INHERIT, LEAVE, LOST, OWNER, v
+from ._py_wire import END, INHERIT, LAST, LEAVE, LOST, OWNER, v
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     #: What the last exception event was about: identities of the exception, its traceback and the code, and the place.
     Recent = tuple[int, int, int, int]
     #: An open span on a thread's stack: its site; its handle where it is a generator's; the current handle it was
-    #: entered under; the place of the event that opened it; in which generation of forked processes that was.
+    #: entered under; in which generation of forked processes that was; the place of the event that opened it.
+    Opened = tuple[int, Any, Any, int]
     Entry = tuple[int, Any, Any, int, int]
 
-SITE, HANDLE, UNDER, SPAN, LEVEL = range(5)
-#: In place of SPAN: the event could not be written. In what is to be pushed: the place of the event that pushes it.
-UNRECORDED, HERE = -1, -2
+SITE, HANDLE, UNDER, LEVEL, SPAN = range(5)
+UNRECORDED = -1  # in place of SPAN
 MOST_INHERITED = 4_000
 LARGEST_EVENT = CHUNK - 64
 _ENDS = frozenset((LEAVE, LOST, END))
@@ -36,10 +36,6 @@ class _NoChunk:
 
 
 NO_CHUNK: "Any" = _NoChunk()
-
-
-def _placed(entry: "Entry", place: int) -> "Entry":
-    return (entry[SITE], entry[HANDLE], entry[UNDER], place, entry[LEVEL]) if entry[SPAN] == HERE else entry
 
 
 class Stream:
@@ -78,42 +74,62 @@ class Stream:
         now: int,
         rest: bytes,
         args: bytes = b"",
-        opens: "Entry | None" = None,
-        pops: bool = False,
+        opens: "Opened | None" = None,
+        resumes: "tuple[Entry, ...]" = (),
+        pops: int = 0,
         recent: "Recent | None" = None,
     ) -> None:
-        """Append an event with a dt, then its ARGS; `opens` is pushed, or the top of the stack popped."""
+        """Append an event with a dt, then its ARGS.
+
+        `opens` is pushed with the event's place, `resumes` as it is; or the top of the stack is popped.
+        """
         while True:
-            chunk, stack, last, lost = self.chunk, self.stack, self.last, self.lost
+            if self.lost:
+                self._put_lost(now)
+                continue
+            chunk, stack, last = self.chunk, self.stack, self.last
+            time = now if now > last else last
+            dt = time - last
+            body = (LAST[dt] if dt < 0x80 else v(dt)) + rest
             at = chunk.pos
-            code, body, more, left = op, rest, args, 0
-            pushed = () if opens is None else (_placed(opens, chunk.base + at),)
+            end = at + 1 + len(body)
+            whole = end + len(args)
+            if whole <= CHUNK:
+                body += args
+                end = whole
+            pushed = resumes if opens is None else (opens + (chunk.base + at,),)  # noqa: RUF005, twice as fast
             keep = len(stack) - pops
             about = self.recent if op in _ENDS else recent
-            if lost:  # ends that could not be written come first
-                code, body, more, left, pushed, keep, about = LOST, b"", b"", lost - 1, (), len(stack), self.recent
-            time = max(now, last)
-            body = v(time - last) + body
-            if at + 1 + len(body) + len(more) <= CHUNK:
-                body, more = body + more, b""
-            end = at + 1 + len(body)
             data = chunk.bytes
             # Nothing else runs between the last of these conditions and the end of their block: no call, no jump.
-            if end <= CHUNK and self.last == last and self.chunk is chunk and chunk.pos == at and self.stack is stack:
+            if end <= CHUNK and self.last == last and self.chunk is chunk and chunk.pos == at:
                 chunk.pos = end
                 self.last = time
                 data[at + 1 : end] = body
-                data[at] = code  # last: a half-written event is not seen
-                del stack[keep:]
-                stack += pushed
+                data[at] = op  # last: a half-written event is not seen
+                stack[keep:] = pushed
                 self.recent = about
-                self.lost = left
-                if not lost:
-                    break
-            elif end > CHUNK:
+                break
+            if end > CHUNK:
                 self.turn(time, len(body))
-        if more:
-            self.put_plain(more)
+        if end != whole:
+            self.put_plain(args)
+
+    def _put_lost(self, now: int) -> None:
+        """Write the end of a span that could not be written before."""
+        lost, last, chunk = self.lost, self.last, self.chunk
+        time = max(now, last)
+        body = v(time - last)
+        at, data = chunk.pos, chunk.bytes
+        end = at + 1 + len(body)
+        if end <= CHUNK and self.last == last and self.chunk is chunk and chunk.pos == at and self.lost == lost:
+            chunk.pos = end
+            self.last = time
+            data[at + 1 : end] = body
+            data[at] = LOST
+            self.lost = lost - 1
+        elif end > CHUNK:
+            self.turn(time, len(body))
 
     def put_plain(self, event: bytes) -> None:
         """Append an event without a dt."""
@@ -196,7 +212,7 @@ class Stream:
         if self.stack[-1][SPAN] == UNRECORDED:
             del self.stack[-1]
         else:
-            self.put(op, now, rest, pops=True)
+            self.put(op, now, rest, pops=1)
 
     def forked(self) -> None:
         """Go on in a forked child."""

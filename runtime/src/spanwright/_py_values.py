@@ -7,10 +7,10 @@ are read with the methods of the builtin. Where a capture fails, the value becom
 from itertools import islice
 
 from ._py_reflect import Builtin, Function, Method, Module, instance_dict, is_a, mro, name_of, slots, type_name
-from ._py_scalars import CODERS, CONSTANTS, range_bytes
+from ._py_scalars import BELOW, CODERS, CONSTANTS, range_bytes
 from ._py_system import FAKE
 from ._py_trouble import absorb, trouble
-from ._py_wire import text, v
+from ._py_wire import ARGS, text, v
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ class Capture:
         key = id(base)
         if key in _CONTAINERS:
             self._container(value, cls, base)
-        elif key in CODERS:
-            self.out += b"\x17" + type_name(cls) + CODERS[key](value)
+        elif key in BELOW:
+            self.out += b"\x17" + type_name(cls) + BELOW[key](value)
         elif base is type:
             self.out += b"\x12\x02" + type_name(value)  # type: ignore[arg-type]
         elif base is BaseException:
@@ -179,6 +179,39 @@ class Capture:
             out += text(name) if is_a(type(name), str) else b"\x01?"
             self._nested(item)
         self._close()
+
+
+def value_bytes(value: object) -> bytes:
+    """Give the bytes of a value that is the only one of its event."""
+    coder = CODERS.get(id(type(value)))
+    if coder is not None:
+        return coder(value)
+    constant = CONSTANTS.get(id(value))
+    if constant is not None:
+        return constant
+    capture = Capture()
+    capture.value(value)
+    return bytes(capture.out)
+
+
+def args_event(params: "tuple[object, ...]", method: bool) -> bytes:
+    """Give the ARGS event; of a method the first parameter is the receiver."""
+    capture = None
+    out = bytearray((ARGS,))
+    for param in params:
+        coder = CODERS.get(id(type(param)))
+        if coder is not None and not method and len(out) < EVENT_BUDGET:
+            out += coder(param)
+            continue
+        if capture is None:
+            capture = Capture(lead=0)
+            capture.out = out
+        if method:
+            capture.receiver(param)
+            method = False
+        else:
+            capture.value(param)
+    return bytes(out)
 
 
 def _identity(value: object) -> bytes:

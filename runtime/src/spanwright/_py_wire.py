@@ -8,16 +8,20 @@ LONGEST = 1_024
 NAME_LIMIT = 512
 DEFINITION_LIMIT = 4_096
 
-_ONE_BYTE = tuple(bytes((number,)) for number in range(128))
+#: The last byte of a number by its 7 bits, and one that others follow.
+LAST = tuple(bytes((bits,)) for bits in range(128))
+_MORE = tuple(bytes((bits | 0x80,)) for bits in range(128))
 _cut = str.__getitem__
 
 
 def v(number: int) -> bytes:
     """Code an unsigned number as LEB128."""
     if number < 0x80:
-        return _ONE_BYTE[number]
+        return LAST[number]
     if number < 0x4000:
-        return bytes((number & 0x7F | 0x80, number >> 7))
+        return _MORE[number & 0x7F] + LAST[number >> 7]
+    if number < 0x20_0000:
+        return _MORE[number & 0x7F] + _MORE[number >> 7 & 0x7F] + LAST[number >> 14]
     out = bytearray()
     while number >= 0x80:
         out.append(number & 0x7F | 0x80)

@@ -7,12 +7,12 @@ see them, a traceback through `yield from` shows the delegate, and line tables s
 import atexit
 
 from ._inert import inert
+from ._py_delegate import delegate
 from ._py_handles import (
     ASYNC_GENERATOR,
     COROUTINE,
     GENERATOR,
     Handle,
-    delegate,
     end_handle,
     fail_handle,
     pause,
