@@ -119,10 +119,10 @@ static inline bool site_of(probe_t *probe, PyObject *const *args, Py_ssize_t cou
     return false;
 }
 
-static inline PyObject *enter(PyObject *self, PyObject *const *args, size_t nargsf, bool receiver)
+static inline PyObject *enter(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, bool receiver)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = thread_here(probe->core);
     uint64_t site;
     if (UNLIKELY(t == NULL || !site_of(probe, args, count, &site)))
@@ -143,8 +143,6 @@ static inline PyObject *enter(PyObject *self, PyObject *const *args, size_t narg
     Py_RETURN_NONE;
 }
 
-#define PROBE(name) static PyObject *name(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *Py_UNUSED(kw))
-
 PROBE(probe_enter)
 {
     return enter(self, args, nargsf, false);
@@ -158,7 +156,7 @@ PROBE(probe_enter_m)
 PROBE(probe_ret)
 {
     core_t *core = ((probe_t *)self)->core;
-    PyObject *value = PyVectorcall_NARGS(nargsf) > 0 ? args[0] : Py_None;
+    PyObject *value = PyVectorcall_NARGS((size_t)nargsf) > 0 ? args[0] : Py_None;
     thread_t *t = thread_here(core);
     if (LIKELY(t != NULL && t->top->handle == 0)) {
         t->top--;
@@ -177,7 +175,7 @@ static inline PyObject *last_of(PyObject *const *args, Py_ssize_t count, Py_ssiz
 PROBE(probe_val)
 {
     core_t *core = ((probe_t *)self)->core;
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle = count > 0 ? as_handle(core, args[0]) : NULL;
     Py_ssize_t first = handle != NULL;
     PyObject *value = count > first ? args[first] : Py_None;
@@ -197,7 +195,7 @@ PROBE(probe_fail)
     probe_t *probe = (probe_t *)self;
     thread_t *t = thread_here(probe->core);
     uint64_t site, now;
-    if (t == NULL || !site_of(probe, args, PyVectorcall_NARGS(nargsf), &site) || !at_site(t, site, &now))
+    if (t == NULL || !site_of(probe, args, PyVectorcall_NARGS((size_t)nargsf), &site) || !at_site(t, site, &now))
         Py_RETURN_NONE;
     PyObject *exception = handled_exception();
     t->top--;
@@ -210,10 +208,10 @@ PROBE(probe_fail)
 }
 
 /* error, flag: the span of the site, or of the handle, has failed and will end. */
-static PyObject *note_failure(PyObject *self, PyObject *const *args, size_t nargsf, bool detailed)
+static PyObject *note_failure(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, bool detailed)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle = count > 0 ? as_handle(probe->core, args[0]) : NULL;
     uint64_t site, now;
     if (handle != NULL) {
@@ -247,7 +245,7 @@ PROBE(probe_flag)
 PROBE(probe_exit)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     uint64_t site, now;
     if (count > 0 && Py_IS_TYPE(args[0], probe->core->handle_type)) {
         handle_end((handle_t *)args[0]);
@@ -261,10 +259,10 @@ PROBE(probe_exit)
     Py_RETURN_NONE;
 }
 
-static PyObject *open_handle(PyObject *self, PyObject *const *args, size_t nargsf, enum handle_kind kind, bool receiver)
+static PyObject *open_handle(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, enum handle_kind kind, bool receiver)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     uint64_t site;
     if (probe->core->off || !site_of(probe, args, count, &site))
         return Py_NewRef(probe->core->dead);
@@ -303,7 +301,7 @@ PROBE(probe_agen_m)
 
 PROBE(probe_pause)
 {
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle = count > 0 ? as_handle(((probe_t *)self)->core, args[0]) : NULL;
     if (handle != NULL)
         handle_pause(handle);
@@ -312,7 +310,7 @@ PROBE(probe_pause)
 
 PROBE(probe_resume)
 {
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle = count > 0 ? as_handle(((probe_t *)self)->core, args[0]) : NULL;
     if (handle != NULL)
         handle_resume(handle);
@@ -322,7 +320,7 @@ PROBE(probe_resume)
 PROBE(probe_from)
 {
     core_t *core = ((probe_t *)self)->core;
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle = count == 2 ? as_handle(core, args[0]) : NULL;
     return handle != NULL ? delegate_new(core, handle, args[1]) : last_of(args, count, 0);
 }
@@ -331,19 +329,44 @@ PROBE(probe_from)
 PROBE(probe_through)
 {
     ((probe_t *)self)->core->trouble[TROUBLE_ARGUMENTS]++;
-    return last_of(args, PyVectorcall_NARGS(nargsf), 0);
+    return last_of(args, PyVectorcall_NARGS((size_t)nargsf), 0);
 }
 
-static const struct {
-    const char *word;
+#if PROBES_ARE_BUILTINS
+/* Called with one argument, always: the quickest way to call a builtin function. */
+static PyObject *exit_one(PyObject *self, PyObject *subject)
+{
+    return probe_exit(self, &subject, 1);
+}
+
+#define WORD_EXIT {"exit", exit_one, METH_O, NULL}
+#define WORD(word, call) {word, (PyCFunction)(void (*)(void))call, METH_FASTCALL, NULL}
+typedef PyMethodDef word_t;
+#else
+#define WORD(word, call) {word, call}
+#define WORD_EXIT WORD("exit", probe_exit)
+typedef struct {
+    const char *ml_name;
     vectorcallfunc call;
-} probes[] = {
-    {"enter", probe_enter}, {"enter_m", probe_enter_m}, {"ret", probe_ret},       {"fail", probe_fail},
-    {"val", probe_val},     {"error", probe_error},     {"flag", probe_flag},     {"exit", probe_exit},
-    {"gen", probe_gen},     {"gen_m", probe_gen_m},     {"co", probe_co},         {"co_m", probe_co_m},
-    {"agen", probe_agen},   {"agen_m", probe_agen_m},   {"pause", probe_pause},   {"resume", probe_resume},
-    {"from", probe_from},
+} word_t;
+#endif
+
+static word_t words[] = {
+    WORD("enter", probe_enter), WORD("enter_m", probe_enter_m), WORD("ret", probe_ret),     WORD("fail", probe_fail),
+    WORD("val", probe_val),     WORD("error", probe_error),     WORD("flag", probe_flag),   WORD_EXIT,
+    WORD("gen", probe_gen),     WORD("gen_m", probe_gen_m),     WORD("co", probe_co),       WORD("co_m", probe_co_m),
+    WORD("agen", probe_agen),   WORD("agen_m", probe_agen_m),   WORD("pause", probe_pause), WORD("resume", probe_resume),
+    WORD("from", probe_from),   WORD("unknown", probe_through),
 };
+
+static word_t *find_word(PyObject *word)
+{
+    word_t *found = words;
+    word_t *last = words + sizeof words / sizeof *words - 1;
+    while (found < last && PyUnicode_CompareWithASCIIString(word, found->ml_name) != 0)
+        found++;
+    return found;
+}
 
 /* A new probe; `origin` begins with what the file was registered with and ends with the word. */
 PyObject *probe_new(core_t *core, uint64_t base, PyObject *word, PyObject *origin)
@@ -351,14 +374,18 @@ PyObject *probe_new(core_t *core, uint64_t base, PyObject *word, PyObject *origi
     probe_t *probe = PyObject_New(probe_t, core->probe_type);
     if (probe == NULL)
         return NULL;
-    probe->call = probe_through;
-    for (size_t i = 0; i < sizeof probes / sizeof *probes; i++)
-        if (PyUnicode_CompareWithASCIIString(word, probes[i].word) == 0)
-            probe->call = probes[i].call;
     probe->core = core;
     probe->base = base;
     probe->origin = Py_NewRef(origin);
+#if PROBES_ARE_BUILTINS
+    probe->call = NULL;
+    PyObject *function = PyCFunction_New(find_word(word), (PyObject *)probe);
+    Py_DECREF(probe);
+    return function;
+#else
+    probe->call = find_word(word)->call;
     return (PyObject *)probe;
+#endif
 }
 
 static void probe_dealloc(PyObject *self)
@@ -369,11 +396,12 @@ static void probe_dealloc(PyObject *self)
     Py_DECREF(type);
 }
 
-/* Functions of __main__ are pickled with their globals by some tools: the other process registers the file again. */
+/* Functions of __main__ are pickled with their globals by some tools: the other process registers the file again. A builtin
+   function is pickled as an attribute, named like its word, of what it is bound to. */
 static PyObject *probe_reduce(PyObject *self, PyObject *Py_UNUSED(ignored))
 {
     PyObject *module = PyImport_ImportModule("spanwright._register");
-    PyObject *again = module == NULL ? NULL : PyObject_GetAttrString(module, "again");
+    PyObject *again = module == NULL ? NULL : PyObject_GetAttrString(module, PROBES_ARE_BUILTINS ? "Again" : "again");
     Py_XDECREF(module);
     return again == NULL ? NULL : Py_BuildValue("NO", again, ((probe_t *)self)->origin);
 }

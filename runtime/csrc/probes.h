@@ -4,8 +4,7 @@
 
 #include "write.h"
 
-/* A probe is called through its own vectorcall. A builtin function would count against the recursion limit (3.11), and
-   RecursionError would strike one level earlier than in the original. */
+/* What a probe is bound to; where probes are no builtin functions it is the probe itself. */
 typedef struct {
     PyObject_HEAD
     vectorcallfunc call;

@@ -9,6 +9,7 @@ from ._select import core
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
+    from typing import Any
 
     from ._types import Probe
 
@@ -65,6 +66,16 @@ def again(table_id: str, name: str, filename: str, module: str, sites: int, flag
     if not _configured:
         _configure(project_root(filename))
     return core.register(table_id, name, filename, module, sites, flags, word)[0]
+
+
+class Again:
+    """What a pickled probe is an attribute of, whatever its word."""
+
+    def __init__(self, *origin: "Any") -> None:
+        self._origin = origin
+
+    def __getattr__(self, word: str) -> "Probe":
+        return again(*self._origin)
 
 
 def _configure(root: str | None) -> None:
