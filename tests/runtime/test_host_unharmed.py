@@ -6,7 +6,7 @@ import re
 import sys
 
 import pytest
-from core_under_test import CoreUnderTest
+from core_under_test import CoreUnderTest, twin
 from segment_text import events, read_segment
 
 F = """
@@ -64,14 +64,17 @@ def test_mocks_before_the_first_event(core: CoreUnderTest) -> None:
 
 def test_runtime_imports_no_module_that_could_be_a_twin(core: CoreUnderTest) -> None:
     """Files of the standard library may be instrumented: what the runtime needs must not need it."""
-    path = core.write(
-        "imports.py",
-        "import sys; before = set(sys.modules)\nimport spanwright\n"
-        "files = {name: getattr(sys.modules[name], '__file__', '') for name in set(sys.modules) - before}\n"
-        "print(*(name for name, file in files.items() if file.endswith('.py')))",
+    source = twin("_sw_enter(10, [1]); _sw_ret()")
+    before = "import sys; before = set(sys.modules)\n"
+    after = (
+        "files = {name: getattr(sys.modules[name], '__file__', None) or '' for name in set(sys.modules) - before}\n"
+        "print(*(name for name, file in files.items() if file.endswith('.py')))"
     )
-    run = core.run_file(path, options=["-S"], env={"PYTHONPATH": _runtime_path()})
+    run = core.run_file(
+        core.write("twin.py", before + source + "\n" + after), options=["-S"], env={"PYTHONPATH": _runtime_path()}
+    )
     assert [name for name in run.out.split() if not name.startswith("spanwright")] == []
+    assert events(run.segment) == ["ENTER 10", "ARGS [1]", "RETURN None"]
 
 
 def _runtime_path() -> str:

@@ -23,7 +23,7 @@ class Here(Local):
 
 
 class Recorder:
-    """One process's; `begin` and `define` may be called by several threads, hence the lock."""
+    """One process's. Any thread may define a file or make the segment, hence the lock."""
 
     __slots__ = (
         "_bases", "_beginning", "_begun", "_configured", "_facts", "_files", "_folder", "_lock", "_next_base",
