@@ -1,7 +1,7 @@
 """What tests of several areas share: the two cores, each running programs in child processes.
 
-A test that takes `core` runs on both; one that takes `both_cores` compares them. Where the C core was not built (there was
-no compiler), its tests are deselected, which pytest's first and last lines say; with `--require-c` they fail.
+A test that takes `core` runs on both; one that takes `both_cores` compares them. Where the C core was not built (there
+was no compiler), its tests are deselected, which pytest's first and last lines say; with `--require-c` they fail.
 """
 
 from __future__ import annotations
