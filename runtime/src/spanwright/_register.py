@@ -9,7 +9,6 @@ from ._select import core
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
-    from typing import Any
 
     from ._types import Probe
 
@@ -71,8 +70,8 @@ def again(table_id: str, name: str, filename: str, module: str, sites: int, flag
 class Again:
     """What a pickled probe is an attribute of, whatever its word."""
 
-    def __init__(self, *origin: "Any") -> None:
-        self._origin = origin
+    def __init__(self, table_id: str, name: str, filename: str, module: str, sites: int, flags: int, word: str) -> None:
+        self._origin = (table_id, name, filename, module, sites, flags, word)
 
     def __getattr__(self, word: str) -> "Probe":
         return again(*self._origin)
