@@ -172,11 +172,13 @@ for left in range(1, 40):
 INTERRUPTED = """
 import signal, itertools
 class Interrupt(Exception): pass
-handled, raised, caught, armed, count = [], 0, 0, False, itertools.count()
+handled, raised, caught, armed, inside, count = [], 0, 0, False, 0, itertools.count()
 def handler(*_):
-    global armed, raised
+    global armed, raised, inside
+    inside += 1
     handled.append(f(next(count)))
-    if armed and len(handled) % 3 == 0:
+    inside -= 1
+    if armed and not inside and len(handled) % 3 == 0:  # never out of a handler that was interrupted itself
         armed, raised = False, raised + 1
         raise Interrupt
 signal.signal(signal.SIGALRM, handler)
@@ -195,14 +197,14 @@ def work():
     finally: _sw_exit(2)
 work()
 signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)
-while len(handled) < 240:
+while len(handled) < 90:
     try:
         armed = True
         work()
         armed = False
     except Interrupt: caught += 1
 signal.setitimer(signal.ITIMER_REAL, 0)
-print(raised > 30, raised - caught)
+print(raised > 10, raised - caught)
 _sw_enter(4); _sw_exit(4)
 """
 
