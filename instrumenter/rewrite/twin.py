@@ -51,7 +51,7 @@ def instrument(source: bytes, level: int, name: str, left_alone: frozenset[str] 
         raise RewriteError("already-a-twin", "is instrumented already")
     text = Source.read(source)
     with _deep_recursion():
-        if "def" not in text.text:
+        if not _may_have_functions(text):
             _compile(source, name)
             return None
         return _make(source, text, level, name, left_alone)
@@ -83,6 +83,16 @@ def _make(original: bytes, source: Source, level: int, name: str, left_alone: fr
     }
     encoded = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
     return Twin(twin, twin_id, level, encoded, position_map(source, inserts), len(functions))
+
+
+def _may_have_functions(source: Source) -> bool:
+    """Tell whether there is a `def`; large tables of data, which LibCST takes long for or cannot take, have none."""
+    if "def" not in source.text:
+        return False
+    try:
+        return any(token.string == "def" for token in source.tokens)
+    except RewriteError:
+        return True  # the parser says better what is wrong
 
 
 def _parse(original: bytes, source: Source, name: str) -> Tree:

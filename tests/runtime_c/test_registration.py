@@ -37,10 +37,11 @@ def python(path: Path, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, str(path)], env={**clean, **env}, capture_output=True, text=True, timeout=60)
 
 
-def test_file_without_a_project_runs_unrecorded(tmp_path: Path) -> None:
+def test_file_without_a_project_runs_unrecorded(core: CoreUnderTest, tmp_path: Path) -> None:
+    (tmp_path / ".spanwright").rmdir()
     path = tmp_path / "lost.py"
     path.write_text(twin(F))
-    done = python(path)
+    done = python(path, SPANWRIGHT_CORE=core.name)
     assert done.returncode == 0
     assert done.stderr == (
         f"spanwright: {path} is instrumented, but no folder above it has .spanwright/, so it is not recorded; "
@@ -63,12 +64,12 @@ def test_header_that_is_damaged_does_not_stop_the_program(core: CoreUnderTest) -
     assert done.err == "spanwright: twin.py@00112233aabbccdd is not recorded: ValueError\n"
 
 
-def test_project_is_found_above_and_behind_links(tmp_path: Path) -> None:
+def test_project_is_found_above_and_behind_links(core: CoreUnderTest, tmp_path: Path) -> None:
     (tmp_path / "project" / ".spanwright").mkdir(parents=True)
     (tmp_path / "project" / "src" / "pkg").mkdir(parents=True)
     (tmp_path / "project" / "src" / "pkg" / "program.py").write_text(twin(F))
     (tmp_path / "elsewhere").symlink_to("project/src")
-    done = python(tmp_path / "elsewhere" / "pkg" / "program.py")
+    done = python(tmp_path / "elsewhere" / "pkg" / "program.py", SPANWRIGHT_CORE=core.name)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(list((tmp_path / "project" / ".spanwright" / "traces").glob("*.seg"))) == 1
 
