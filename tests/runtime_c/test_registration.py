@@ -65,6 +65,7 @@ def test_header_that_is_damaged_does_not_stop_the_program(core: CoreUnderTest) -
 
 
 def test_project_is_found_above_and_behind_links(core: CoreUnderTest, tmp_path: Path) -> None:
+    (tmp_path / ".spanwright").rmdir()
     (tmp_path / "project" / ".spanwright").mkdir(parents=True)
     (tmp_path / "project" / "src" / "pkg").mkdir(parents=True)
     (tmp_path / "project" / "src" / "pkg" / "program.py").write_text(twin(F))
