@@ -6,15 +6,10 @@ from types import CodeType
 
 import pytest
 
-try:
-    from spanwright import _core
-except ImportError:
-    BUILT = False
-else:
-    BUILT = True
-
-needs_c_core = pytest.mark.skipif(not BUILT, reason="the C core is not built")
+needs_c_core = pytest.mark.usefixtures("needs_c")
 
 
 def restore(code: CodeType, positions: bytes) -> bool:
+    from spanwright import _core
+
     return _core.restore_positions(code, positions)

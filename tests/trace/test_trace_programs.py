@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -61,8 +60,6 @@ main()
 @pytest.fixture(params=["c", "python"])
 def app(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An instrumented program, run by the core that the environment names."""
-    if request.param == "c":
-        pytest.importorskip("spanwright._core", reason="the C core is not built")
     monkeypatch.setenv("SPANWRIGHT_CORE", request.param)
     monkeypatch.delenv("SPANWRIGHT_TRACES", raising=False)
     (tmp_path / "app.py").write_text(PROGRAM)
@@ -93,7 +90,6 @@ def test_program_is_read_back_with_the_originals_lines(app: Path) -> None:
     assert (numbers["kind"], numbers["params"]) == ("generator", {"n": 3})
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_forked_child_hangs_below_the_span_that_forked(app: Path) -> None:
     subprocess.run([sys.executable, "app.py", "fork"], cwd=app, check=True)
     run = _read(app)
