@@ -34,7 +34,7 @@ def _choose(wanted: str | None) -> "tuple[Core, str | None]":
     if sys.implementation.name == "cpython":
         say(
             "the C core is not built, so the slower Python core records; "
-            "with a C compiler: pip install --force-reinstall --no-binary :all: spanwright-runtime"
+            "install spanwright-runtime again where there is a C compiler"
         )
     return _load_python(), error
 
