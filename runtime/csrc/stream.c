@@ -125,6 +125,9 @@ bool stream_next_chunk(thread_t *t)
         return stream_stop(t);
     if (t->process && t->sequence == 0)
         t->cursor += STREAM_START;
+    /* What it took to make the segment and introduce the thread is no part of the first span. */
+    if (!t->process && t->sequence == 0)
+        t->last = clock_ticks(core);
     write_owner(t);
     if (t->inherits)
         inherit(t);

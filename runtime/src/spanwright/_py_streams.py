@@ -6,6 +6,7 @@ therefore stands in `Stream.put` without a call or a jump: interpreters switch a
 """
 
 from ._py_segment import CHUNK
+from ._py_system import clock
 from ._py_wire import END, INHERIT, LAST, LEAVE, LOST, OWNER, v
 
 TYPE_CHECKING = False
@@ -152,6 +153,9 @@ class Stream:
             raise ValueError("larger than a chunk")
         full = self.chunk
         chunk, segment = self._recorder.next_chunk(self, now)
+        if self.sequence == 0 and not self.process:
+            # What it took to make the segment and introduce the thread is no part of the first span.
+            now = clock.ticks()
         if not self.go_on_in(chunk, segment, full, now):
             segment.end_stream(chunk)
         elif full is not NO_CHUNK:
