@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from instrumenter.rewrite.source import Source
 
@@ -15,15 +16,17 @@ _NEWLINE = re.compile(r"\r\n|\r|\n")
 class Layer(IntEnum):
     """What comes first where several insertions meet at one offset."""
 
-    CLOSE = 0  # the end of a wrapped expression
-    TAIL = 1  # the lines that end a function
-    INDENT = 2
-    OPEN_BLOCK = 3  # the lines that begin a function
-    OPEN = 4  # the beginning of a wrapped expression
+    HEADER = 0  # the twin's header line
+    CLOSE = 1  # the end of a wrapped expression
+    AFTER = 2  # what follows a statement on its line
+    TAIL = 3  # the lines that end a function
+    INDENT = 4
+    OPEN_BLOCK = 5  # what begins a function or a block
+    BEFORE = 6  # what precedes a statement on its line
+    OPEN = 7  # the beginning of a wrapped expression
 
 
-@dataclass(frozen=True, order=True)
-class Insert:
+class Insert(NamedTuple):
     """Text to put in before the character at `offset`; `rank` orders what meets in one layer.
 
     Debuggers and tracebacks show the text at `shown`, an offset of the original, where that is not where it stands.
@@ -31,9 +34,9 @@ class Insert:
 
     offset: int
     layer: Layer
-    rank: int
+    rank: tuple[int, ...]
     text: str
-    shown: int | None = field(default=None, compare=False)
+    shown: int | None = None
 
 
 def apply(text: str, inserts: list[Insert]) -> str:

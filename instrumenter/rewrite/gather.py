@@ -8,6 +8,8 @@ from enum import Enum
 
 import libcst as cst
 
+from instrumenter.rewrite.dial import Dial
+from instrumenter.rewrite.expressions import INTERESTING, LEFT_ALONE, OUTSIDE, Expressions, Found, Place
 from instrumenter.rewrite.left_alone import is_compiled_elsewhere, is_docstring, is_trivial
 from instrumenter.rewrite.locate import Tree
 
@@ -26,15 +28,21 @@ class Function:
     """One function that gets probes; a *guarded* return has cleanup between its value and the function's end."""
 
     node: cst.FunctionDef
+    number: int
+    level: int
     name: str
-    enclosing: tuple[int, ...]  # the sites of the functions around it, outermost first
+    class_name: str  # of the class whose body it stands in, however deep; private names are mangled with it
+    enclosing: tuple[int, ...]  # the numbers of the functions around it that get probes, outermost first
     kind: Kind
     params: tuple[str, ...]
     is_method: bool
     returns: tuple[cst.Return, ...]
     has_guarded_return: bool
     falls_through: bool
+    expressions: tuple[Found, ...]
+    asynchronous: tuple[cst.With | cst.For, ...]
     yields: tuple[cst.Yield, ...]
+    handlers: tuple[cst.BaseSuite, ...]  # its `except` and `finally` blocks
     resumed_blocks: tuple[cst.BaseSuite, ...]
     resumed_withs: tuple[cst.With, ...]
 
@@ -44,32 +52,40 @@ class _Scope:
     """What is being walked through: a module, a class or a function, and what was found in it so far."""
 
     prefix: str = ""
+    level: int = 0  # 0: no function, or one without probes
+    class_name: str = ""
     enclosing: tuple[int, ...] = ()
     is_class: bool = False
-    is_function: bool = False
     global_names: set[str] = field(default_factory=set)
     returns: list[cst.Return] = field(default_factory=list)
     has_guarded_return: bool = False
-    yields: list[cst.Yield] = field(default_factory=list)
+    expressions: Expressions = field(default_factory=Expressions)
+    asynchronous: list[cst.With | cst.For] = field(default_factory=list)
+    handlers: list[cst.BaseSuite] = field(default_factory=list)
     resumed_blocks: list[cst.BaseSuite] = field(default_factory=list)
     resumed_withs: list[cst.With] = field(default_factory=list)
 
+    @property
+    def yields(self) -> int:
+        return len(self.expressions.yields)
 
-def gather(tree: Tree, left_alone: frozenset[str]) -> list[Function]:
-    """Find the functions of a module in the order of their `def`; a function's place in the list is its site number.
+
+def gather(tree: Tree, dial: Dial, left_alone: frozenset[str]) -> list[Function]:
+    """Find the functions of a module that get probes, in the order of their `def`; each has its place as its number.
 
     `left_alone` holds the decorators whose functions get no probes.
     """
-    gatherer = _Gatherer(tree, left_alone)
+    gatherer = _Gatherer(tree, dial, left_alone)
     gatherer.statements(tree.module.body, _Scope(), guarded=False)
     return [function for function in gatherer.found if function is not None]
 
 
 class _Gatherer:
-    """Walks statements only; expressions are looked into where their text has `yield` in it."""
+    """Walks statements; expressions are looked into where a cheap look at their text says that it may be worth it."""
 
-    def __init__(self, tree: Tree, left_alone: frozenset[str]) -> None:
+    def __init__(self, tree: Tree, dial: Dial, left_alone: frozenset[str]) -> None:
         self.tree = tree
+        self.dial = dial
         self.left_alone = left_alone
         self.found: list[Function | None] = []
 
@@ -100,6 +116,7 @@ class _Gatherer:
                 self.expressions(scope, node.test)
                 self.parts(scope, guarded, node.body, node.orelse)
             case cst.For():
+                self.async_(node, scope)
                 self.expressions(scope, node.target, node.iter)
                 self.parts(scope, guarded, node.body, node.orelse)
             case cst.With():
@@ -125,91 +142,100 @@ class _Gatherer:
             scope.global_names |= {item.name.value for item in node.names}
         self.expressions(scope, node)
 
+    def async_(self, node: cst.With | cst.For, scope: _Scope) -> None:
+        if node.asynchronous is not None:
+            scope.asynchronous.append(node)
+
     def with_(self, node: cst.With, scope: _Scope) -> None:
+        self.async_(node, scope)
         self.expressions(scope, *node.items)
-        before = len(scope.yields)
+        before = scope.yields
         self.statement(node.body, scope, guarded=True)
-        if len(scope.yields) > before:
+        if scope.yields > before:
             scope.resumed_withs.append(node)
 
     def try_(self, node: cst.Try | cst.TryStar, scope: _Scope, guarded: bool) -> None:
         """Note the blocks that an exception thrown in at a yield can lead to."""
         inside = guarded or node.finalbody is not None
-        before = len(scope.yields)
+        before = scope.yields
         self.statement(node.body, scope, guarded=inside)
-        can_be_thrown_into = len(scope.yields) > before
+        can_be_thrown_into = scope.yields > before
         for handler in node.handlers:
             self.expressions(scope, handler.type)
-            if can_be_thrown_into:
-                scope.resumed_blocks.append(handler.body)
+            self.handler(handler.body, scope, resumed=can_be_thrown_into)
             self.statement(handler.body, scope, guarded=inside)
         self.parts(scope, inside, node.orelse)
         if node.finalbody is not None:
-            if len(scope.yields) > before:
-                scope.resumed_blocks.append(node.finalbody.body)
+            self.handler(node.finalbody.body, scope, resumed=scope.yields > before)
             self.statement(node.finalbody.body, scope, guarded=guarded)
 
+    def handler(self, block: cst.BaseSuite, scope: _Scope, *, resumed: bool) -> None:
+        scope.handlers.append(block)
+        if resumed:
+            scope.resumed_blocks.append(block)
+
     def class_(self, node: cst.ClassDef, scope: _Scope) -> None:
-        self.expressions(scope, *node.decorators, *node.bases, *node.keywords)
+        self.expressions(scope, *node.decorators, place=LEFT_ALONE)
+        # With type parameters the bases are evaluated in a scope of their own.
+        bases = OUTSIDE if node.type_parameters is None else LEFT_ALONE
+        self.expressions(scope, *node.bases, *node.keywords, place=bases)
         name = _qualified(scope, node.name.value)
-        self.statement(node.body, _Scope(f"{name}.", scope.enclosing, is_class=True), guarded=False)
+        body = _Scope(f"{name}.", class_name=node.name.value, enclosing=scope.enclosing, is_class=True)
+        self.statement(node.body, body, guarded=False)
 
     def function(self, node: cst.FunctionDef, scope: _Scope) -> None:
-        self.expressions(scope, *node.decorators, node.params)
+        self.expressions(scope, *node.decorators, node.returns, place=LEFT_ALONE)
+        self.expressions(scope, node.params)
         if is_compiled_elsewhere(node.decorators, self.left_alone):
             return
         name = _qualified(scope, node.name.value)
         if is_trivial(node.body.body) or _is_docstring_in_line(node.body):
             return
-        site = len(self.found)
-        self.found.append(None)
-        inner = _Scope(f"{name}.<locals>.", (*scope.enclosing, site), is_function=True)
+        level = self.dial.level_of(name)
+        number = len(self.found)
+        enclosing = (*scope.enclosing, number) if level else scope.enclosing
+        inner = _Scope(f"{name}.<locals>.", level, scope.class_name, enclosing)
+        self.found += [None] if level else []
         self.statement(node.body, inner, guarded=False)
-        self.found[site] = _function(node, name, scope, inner)
+        if level:
+            self.found[number] = _function(node, number, name, scope, inner)
 
-    def expressions(self, scope: _Scope, *nodes: cst.CSTNode | None) -> None:
-        """Find the yields of this function in expressions."""
-        for node in nodes:
-            if node is not None and scope.is_function and self.tree.has_word(node, "yield"):
-                node.visit(_YieldFinder(scope.yields))
-
-
-class _YieldFinder(cst.CSTVisitor):
-    """Collects yields in the order in which they begin; a lambda's body is another function."""
-
-    def __init__(self, found: list[cst.Yield]) -> None:
-        super().__init__()
-        self.found = found
-
-    def visit_Yield(self, node: cst.Yield) -> None:
-        self.found.append(node)
-
-    def visit_Lambda(self, node: cst.Lambda) -> bool:
-        node.params.visit(self)
-        return False
+    def expressions(self, scope: _Scope, *nodes: cst.CSTNode | None, place: Place = OUTSIDE) -> None:
+        """Find what may get a probe of this function in expressions."""
+        for node in nodes if scope.level else ():
+            if node is None:
+                continue
+            if self.tree.has_word(node, "yield") if scope.level < 3 else self.tree.matches(node, INTERESTING):
+                scope.expressions.look(node, place)
 
 
-def _function(node: cst.FunctionDef, name: str, around: _Scope, scope: _Scope) -> Function:
+def _function(node: cst.FunctionDef, number: int, name: str, around: _Scope, scope: _Scope) -> Function:
     return Function(
         node=node,
+        number=number,
+        level=scope.level,
         name=name,
+        class_name=scope.class_name,
         enclosing=around.enclosing,
-        kind=_kind(node, scope),
+        kind=_kind(node, scope.expressions),
         params=_params(node.params),
         is_method=_is_method(node, around),
         returns=tuple(scope.returns),
         has_guarded_return=scope.has_guarded_return,
         falls_through=_falls_through(node.body),
-        yields=tuple(scope.yields),
+        expressions=tuple(scope.expressions.found),
+        asynchronous=tuple(scope.asynchronous),
+        yields=tuple(scope.expressions.yields),
+        handlers=tuple(scope.handlers),
         resumed_blocks=tuple(scope.resumed_blocks),
         resumed_withs=tuple(scope.resumed_withs),
     )
 
 
-def _kind(node: cst.FunctionDef, scope: _Scope) -> Kind:
+def _kind(node: cst.FunctionDef, expressions: Expressions) -> Kind:
     if node.asynchronous is None:
-        return Kind.GENERATOR if scope.yields else Kind.FUNCTION
-    return Kind.ASYNC_GENERATOR if scope.yields else Kind.COROUTINE
+        return Kind.GENERATOR if expressions.has_yield else Kind.FUNCTION
+    return Kind.ASYNC_GENERATOR if expressions.has_yield else Kind.COROUTINE
 
 
 def _qualified(scope: _Scope, name: str) -> str:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
-ABI = 1
+ABI = 2
 _PREFIX = "_sw_"
 _LINE = re.compile(
     r"from spanwright import probes as (?P<prefix>_sw[0-9a-f]*_); .* = (?P=prefix)\(__name__, "
@@ -30,9 +30,9 @@ class Header:
     prefix: str
 
 
-def twin_id(original: bytes, level: int, name: str) -> str:
-    """Give the id of the twin of `original` at `level` in a file of this (safe) name: `docs/site-table.md`."""
-    return hashlib.sha256(f"spanwright 1 level {level} name {name}\n".encode() + original).hexdigest()[:16]
+def twin_id(original: bytes, dial: str, name: str) -> str:
+    """Give the id of `original`'s twin with this dial in a file of this (safe) name (`docs/site-table.md`)."""
+    return hashlib.sha256(f"spanwright 2 level {dial} name {name}\n".encode() + original).hexdigest()[:16]
 
 
 def safe_name(file_name: str) -> str:

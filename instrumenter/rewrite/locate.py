@@ -9,6 +9,7 @@ It rests on LibCST's code generator calling back a `CodegenState`, the way its o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -110,3 +111,7 @@ class Tree:
         """Tell whether the node's text has `word` in it, be it in a string or a comment: a cheap first look."""
         start, end = self._spans[node]
         return self.text.find(word, start, end) >= 0
+
+    def matches(self, node: cst.CSTNode, pattern: re.Pattern[str]) -> bool:
+        """Tell whether `pattern` is somewhere in the node's text."""
+        return pattern.search(self.text, *self._spans[node]) is not None

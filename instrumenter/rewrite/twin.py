@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sys
 import warnings
 from collections.abc import Iterator
@@ -14,15 +12,18 @@ import libcst as cst
 
 from instrumenter.errors import RewriteError
 from instrumenter.rewrite import header
+from instrumenter.rewrite.dial import HIGHEST_LEVEL, Dial
 from instrumenter.rewrite.edits import Insert, Layer, apply, position_map
 from instrumenter.rewrite.emit import emit
-from instrumenter.rewrite.gather import Function, gather
+from instrumenter.rewrite.gather import gather
 from instrumenter.rewrite.left_alone import LEFT_ALONE_DECORATORS, is_docstring
 from instrumenter.rewrite.locate import Tree
+from instrumenter.rewrite.sites import find_sites
 from instrumenter.rewrite.source import Source, terminator
 from instrumenter.rewrite.strip import strip
+from instrumenter.rewrite.table import write_table
 
-LEVELS = (1, 2)
+LEVELS = tuple(range(1, HIGHEST_LEVEL + 1))
 # LibCST's code generator recurses several frames a node; long chains of operators need more than the usual 1,000.
 _RECURSION_LIMIT = 20_000
 
@@ -33,20 +34,26 @@ class Twin:
 
     source: bytes
     id: str
-    level: int
+    level: int  # the highest of its functions
+    dial: str  # what was asked for, as the manifest has it
     table: bytes
     positions: bytes
     functions: int
 
 
-def instrument(source: bytes, level: int, name: str, left_alone: frozenset[str] = LEFT_ALONE_DECORATORS) -> Twin | None:
-    """Make the twin of `source` at `level` (1 or 2); None where no function in it gets probes.
+def instrument(
+    source: bytes, dial: Dial | int, name: str, left_alone: frozenset[str] = LEFT_ALONE_DECORATORS
+) -> Twin | None:
+    """Make the twin of `source` with this dial, or at this level (1 to 5); None where no function in it gets probes.
 
     `name` is the file's name, `left_alone` the decorators whose functions get no probes. Raises `RewriteError` where
     the source cannot be read, or the twin would not compile or not give the original back.
     """
-    if level not in LEVELS:
-        raise ValueError(f"no such level: {level}")
+    if isinstance(dial, int):
+        dial = Dial(dial)
+    for level in (dial.highest, *(level for _, level in dial.functions if level)):
+        if level not in LEVELS:
+            raise ValueError(f"no such level: {level}")
     if header.read_header(source) is not None:
         raise RewriteError("already-a-twin", "is instrumented already")
     text = Source.read(source)
@@ -54,35 +61,28 @@ def instrument(source: bytes, level: int, name: str, left_alone: frozenset[str] 
         if not _may_have_functions(text):
             _compile(source, name)
             return None
-        return _make(source, text, level, name, left_alone)
+        return _make(source, text, dial, name, left_alone)
 
 
-def _make(original: bytes, source: Source, level: int, name: str, left_alone: frozenset[str]) -> Twin | None:
+def _make(original: bytes, source: Source, dial: Dial, name: str, left_alone: frozenset[str]) -> Twin | None:
     tree = _parse(original, source, name)
-    functions = gather(tree, left_alone)
+    functions = gather(tree, dial, left_alone)
     if not functions:
         _compile(original, name)
         return None
     prefix = header.choose_prefix(source.text, original)
-    inserts, words = emit(source, tree, functions, level, prefix)
+    sites = find_sites(tree, functions, dial)
+    inserts, words = emit(source, tree, functions, sites, dial, prefix)
     safe_name = header.safe_name(name)
-    twin_id = header.twin_id(original, level, safe_name)
-    line = header.render(safe_name, twin_id, len(functions), level, prefix, words)
+    twin_id = header.twin_id(original, dial.text(), safe_name)
+    level = max(function.level for function in functions)
+    count = len(functions) + sum(map(len, sites))
+    line = header.render(safe_name, twin_id, count, level, prefix, words)
     inserts = sorted([_header_insert(source, tree, line), *inserts])
     twin = source.write(apply(source.text, inserts))
     _check(original, twin, name)
-    table = {
-        "format": 1,
-        "id": twin_id,
-        "name": safe_name,
-        "level": level,
-        "original": hashlib.sha256(original).hexdigest(),
-        "twin": hashlib.sha256(twin).hexdigest(),
-        "size": len(twin),
-        "sites": [_site(source, tree, function, level) for function in functions],
-    }
-    encoded = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
-    return Twin(twin, twin_id, level, encoded, position_map(source, inserts), len(functions))
+    table = write_table(source, tree, functions, sites, dial, original, twin, twin_id, safe_name)
+    return Twin(twin, twin_id, level, dial.text(), table, position_map(source, inserts), len(functions))
 
 
 def _may_have_functions(source: Source) -> bool:
@@ -138,7 +138,7 @@ def _header_insert(source: Source, tree: Tree, line: str) -> Insert:
         last_row = source.row(tree.whole(statement)[1] - 1)
     row = last_row + 1 if last_row else _first_code_row(source)
     newline = terminator(source.lines[(last_row or row) - 1]) or tree.module.default_newline
-    return Insert(source.starts[row - 1], Layer.CLOSE, -1, line + newline)
+    return Insert(source.starts[row - 1], Layer.HEADER, (), line + newline)
 
 
 def _stays_first(statement: cst.SimpleStatementLine, place: int) -> bool:
@@ -153,19 +153,6 @@ def _stays_first(statement: cst.SimpleStatementLine, place: int) -> bool:
 def _first_code_row(source: Source) -> int:
     """Give the row of the first token that is no comment: decorators included."""
     return next(token.start[0] for token in source.tokens if token.string.strip() and not token.string.startswith("#"))
-
-
-def _site(source: Source, tree: Tree, function: Function, level: int) -> dict[str, object]:
-    start, end = tree.bare(function.node)
-    row = source.row(start)
-    return {
-        "name": function.name,
-        "line": row,
-        "column": start - source.starts[row - 1] + 1,
-        "endLine": source.row(end - 1),
-        "kind": function.kind.value,
-        "params": list(function.params) if level > 1 else [],
-    }
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def test_levels_differ_and_are_named_in_the_header() -> None:
     for level in rewrite.LEVELS:
         found = rewrite.read_header(twin_of(FUNCTION, level).source)
         assert found is not None
-        assert (found.level, found.abi, found.sites) == (level, 1, 1)
+        assert (found.level, found.abi, found.sites) == (level, 2, 1)
         assert found.id == twin_of(FUNCTION, level).id
 
 
@@ -97,7 +97,15 @@ def test_site_table_speaks_of_the_original() -> None:
     source = b"import os\n\n@deco\ndef f(a, *b, c, **d):\n    def g():\n        yield 1\n    return g\n"
     table = json.loads(twin_of(source).table)
     assert table["sites"] == [
-        {"name": "f", "line": 4, "column": 1, "endLine": 7, "kind": "function", "params": ["a", "*b", "c", "**d"]},
+        {
+            "name": "f",
+            "line": 4,
+            "column": 1,
+            "endLine": 7,
+            "kind": "function",
+            "params": ["a", "*b", "c", "**d"],
+            "firstLine": 3,
+        },
         {"name": "f.<locals>.g", "line": 5, "column": 5, "endLine": 6, "kind": "generator", "params": []},
     ]
 

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_flag, _sw_exit, _sw_agen, _sw_pause, _sw_resume = _sw_(__name__, "input.py@a02b001400a66ab2", 1, 3, "flag exit agen pause resume")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_flag, _sw_exit, _sw_agen, _sw_pause, _sw_resume = _sw_(__name__, "input.py@227d6d9b6e461586", 2, 3, "flag exit agen pause resume")  # instrumented, level 1; the original comes back with: uninstrument --restore
 async def stream(n):
     _sw_s = _sw_agen(0)
     try:

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_error, _sw_exit, _sw_agen, _sw_pause, _sw_resume = _sw_(__name__, "input.py@2e9c5c200dfa2be4", 1, 3, "error exit agen pause resume")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_error, _sw_exit, _sw_agen, _sw_pause, _sw_resume = _sw_(__name__, "input.py@06b2ae300362c81b", 2, 3, "error exit agen pause resume")  # instrumented, level 2; the original comes back with: uninstrument --restore
 async def stream(n):
     _sw_s = _sw_agen(0, n)
     try:

@@ -1,4 +1,4 @@
-﻿from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@9df32d3a852870d2", 1, 1, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+﻿from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@55b2d0fdc99b06de", 2, 1, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 def f(a):
     try:
         _sw_enter(0)

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@164b348c01beec35", 1, 2, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@3de909762a695806", 2, 2, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 def f(a):
     try:
         _sw_enter(0)

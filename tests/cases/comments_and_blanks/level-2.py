@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@a2b69eb9956b149e", 1, 2, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@d43bde21e7d35940", 2, 2, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 def f(a):
     try:
         _sw_enter(0, a)

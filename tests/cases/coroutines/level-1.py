@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_flag, _sw_exit, _sw_co = _sw_(__name__, "input.py@71d9f86b2c177ccc", 1, 5, "flag exit co")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_flag, _sw_exit, _sw_co = _sw_(__name__, "input.py@2cf14a0b774e790e", 2, 5, "flag exit co")  # instrumented, level 1; the original comes back with: uninstrument --restore
 import asyncio
 
 

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_val, _sw_error, _sw_exit, _sw_co = _sw_(__name__, "input.py@b2ad2c52132c7821", 1, 5, "val error exit co")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_val, _sw_error, _sw_exit, _sw_co = _sw_(__name__, "input.py@ab7c1ee5872a6533", 2, 5, "val error exit co")  # instrumented, level 2; the original comes back with: uninstrument --restore
 import asyncio
 
 

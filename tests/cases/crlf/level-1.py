@@ -1,5 +1,5 @@
 """Module."""
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@7cfadee57250d936", 1, 2, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@6b647194eb7bc079", 2, 2, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 import os
 
 

@@ -1,5 +1,5 @@
 """Module."""
-from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@81cfbf17c9a96268", 1, 2, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@c9f9044bf39fcc55", 2, 2, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 import os
 
 

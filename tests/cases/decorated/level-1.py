@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit, _sw_gen, _sw_pause, _sw_resume = _sw_(__name__, "input.py@5103db7cf7e8c121", 1, 3, "enter flag exit gen pause resume")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit, _sw_gen, _sw_pause, _sw_resume = _sw_(__name__, "input.py@80ee43ef92230557", 2, 3, "enter flag exit gen pause resume")  # instrumented, level 1; the original comes back with: uninstrument --restore
 import functools
 
 

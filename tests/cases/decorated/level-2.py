@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail, _sw_error, _sw_exit, _sw_gen, _sw_pause, _sw_resume = _sw_(__name__, "input.py@5202506b68b6f1e2", 1, 3, "enter ret fail error exit gen pause resume")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail, _sw_error, _sw_exit, _sw_gen, _sw_pause, _sw_resume = _sw_(__name__, "input.py@bfe08e3da265db02", 2, 3, "enter ret fail error exit gen pause resume")  # instrumented, level 2; the original comes back with: uninstrument --restore
 import functools
 
 

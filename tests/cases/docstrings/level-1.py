@@ -1,5 +1,5 @@
 """Module."""; import os
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@9e479f1c072d90b5", 1, 6, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@438884a77ed6f342", 2, 6, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 def only():
     """Only a docstring."""
 

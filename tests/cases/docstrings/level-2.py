@@ -1,5 +1,5 @@
 """Module."""; import os
-from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@36452daf5b18bbbc", 1, 6, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@a8cbedc0778136f4", 2, 6, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 def only():
     """Only a docstring."""
 

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@b82b75d311a87d52", 1, 10, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@a47bd5c88f2bf833", 2, 10, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 def in_with(path):
     try:
         _sw_enter(0)

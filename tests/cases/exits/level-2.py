@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail, _sw_val, _sw_error, _sw_exit = _sw_(__name__, "input.py@392dd243e984a7dd", 1, 10, "enter ret fail val error exit")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail, _sw_val, _sw_error, _sw_exit = _sw_(__name__, "input.py@a42575e4e0573cb4", 2, 10, "enter ret fail val error exit")  # instrumented, level 2; the original comes back with: uninstrument --restore
 def in_with(path):
     try:
         _sw_enter(0, path)

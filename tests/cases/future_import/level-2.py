@@ -1,7 +1,7 @@
 """Module."""
 from __future__ import annotations
 from __future__ import division as d; x = 1
-from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@78b07d1d93b7544c", 1, 1, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@e926ec52e35c40cf", 2, 1, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 
 import os
 def f(): 

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit, _sw_gen, _sw_pause, _sw_resume, _sw_from = _sw_(__name__, "input.py@2d4baf33dedae3d4", 1, 10, "enter flag exit gen pause resume from")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit, _sw_gen, _sw_pause, _sw_resume, _sw_from = _sw_(__name__, "input.py@a62a73f5e5970ee3", 2, 10, "enter flag exit gen pause resume from")  # instrumented, level 1; the original comes back with: uninstrument --restore
 def count(n):
     """Count."""
     _sw_s = _sw_gen(0)

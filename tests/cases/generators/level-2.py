@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail, _sw_val, _sw_error, _sw_exit, _sw_gen, _sw_pause, _sw_resume, _sw_from = _sw_(__name__, "input.py@92f06d8ab26c9597", 1, 10, "enter ret fail val error exit gen pause resume from")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail, _sw_val, _sw_error, _sw_exit, _sw_gen, _sw_pause, _sw_resume, _sw_from = _sw_(__name__, "input.py@70a232d3d6f86927", 2, 10, "enter ret fail val error exit gen pause resume from")  # instrumented, level 2; the original comes back with: uninstrument --restore
 def count(n):
     """Count."""
     _sw_s = _sw_gen(0, n)

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@94141b5225bad7cd", 1, 1, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@bd18e9df3369f95b", 2, 1, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 from typing import overload
 import numba
 

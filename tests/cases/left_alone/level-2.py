@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@cbe31c60008b8ac5", 1, 1, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@dfa2a8146dd983ae", 2, 1, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 from typing import overload
 import numba
 

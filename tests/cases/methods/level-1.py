@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@2c951967a48a39c4", 1, 8, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@258c806839dac484", 2, 8, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 class Account:
     """Money."""
 

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_enter_m, _sw_ret, _sw_fail = _sw_(__name__, "input.py@d71a6fa45a296173", 1, 8, "enter enter_m ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_enter_m, _sw_ret, _sw_fail = _sw_(__name__, "input.py@f1e82b863284495f", 2, 8, "enter enter_m ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 class Account:
     """Money."""
 

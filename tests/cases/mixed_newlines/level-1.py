@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@c8c8b68de37f514c", 1, 2, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@02c95edcbcfab81e", 2, 2, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 import os
 def f(a):
     try:

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@7417397a90b7b5f0", 1, 2, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@39e1116b349e3da6", 2, 2, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 import os
 def f(a):
     try:

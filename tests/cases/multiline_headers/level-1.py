@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@1a9bb1d09abc1716", 1, 3, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@84159b5169cd3253", 2, 3, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 def f(
     a,
     b,

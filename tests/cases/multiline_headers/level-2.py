@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_enter_m, _sw_ret, _sw_fail = _sw_(__name__, "input.py@d2dd484019a59ab7", 1, 3, "enter enter_m ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_enter_m, _sw_ret, _sw_fail = _sw_(__name__, "input.py@c59853e9b6088e19", 2, 3, "enter enter_m ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 def f(
     a,
     b,

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@38b6b5cba14cccc3", 1, 9, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@31f19e34a5087c1a", 2, 9, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 def outer(a):
     try:
         _sw_enter(0)

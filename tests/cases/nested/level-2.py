@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_enter_m, _sw_ret, _sw_fail = _sw_(__name__, "input.py@fc77a52494d6254f", 1, 9, "enter enter_m ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_enter_m, _sw_ret, _sw_fail = _sw_(__name__, "input.py@325592ec719f5e6b", 2, 9, "enter enter_m ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 def outer(a):
     try:
         _sw_enter(0, a)

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@34f8ac029d3d68de", 1, 2, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@de3a65e1ff64160f", 2, 2, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 def f():
     try:
         _sw_enter(0)

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@23b8aa2a11f5c04d", 1, 2, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@3d2e07596d86f235", 2, 2, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 def f():
     try:
         _sw_enter(0)

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@d6faabbe4e6668e0", 1, 1, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@5a232eabb1e2d0e7", 2, 1, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 def f(): 
     try: _sw_enter(0); return 1
     except: _sw_flag(0); raise

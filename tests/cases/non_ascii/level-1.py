@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@fd70ccc42f930bf3", 1, 1, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@dfa8eb846f1de0ab", 2, 1, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 def grüße(größe, 名前="x"):
     """Grüße."""
     try:

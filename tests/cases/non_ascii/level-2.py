@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@7632d5b4fc6c596f", 1, 1, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@97128cbe3bda3e82", 2, 1, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 def grüße(größe, 名前="x"):
     """Grüße."""
     try:

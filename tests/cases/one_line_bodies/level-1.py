@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit, _sw_co = _sw_(__name__, "input.py@c8f3e7f89cdc7fe6", 1, 6, "enter flag exit co")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit, _sw_co = _sw_(__name__, "input.py@e65ec42ef8ef064b", 2, 6, "enter flag exit co")  # instrumented, level 1; the original comes back with: uninstrument --restore
 def a(): 
     try: _sw_enter(0); return 1
     except: _sw_flag(0); raise

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_enter_m, _sw_ret, _sw_fail, _sw_val, _sw_error, _sw_exit, _sw_co_m = _sw_(__name__, "input.py@bdf224f5fbc1fe42", 1, 6, "enter enter_m ret fail val error exit co_m")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_enter_m, _sw_ret, _sw_fail, _sw_val, _sw_error, _sw_exit, _sw_co_m = _sw_(__name__, "input.py@9f889de05c53f4ec", 2, 6, "enter enter_m ret fail val error exit co_m")  # instrumented, level 2; the original comes back with: uninstrument --restore
 def a(): 
     try: _sw_enter(0); return _sw_ret(1)
     except: _sw_fail(0); raise

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@ed518ff6b8b5eeaf", 1, 6, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@24c4d818c23f5c1d", 2, 6, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 def every_kind(a, b=1, /, c=2, *args, d, e=3, **kwargs):
     try:
         _sw_enter(0)

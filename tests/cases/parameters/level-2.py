@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_enter_m, _sw_ret, _sw_fail = _sw_(__name__, "input.py@78203086e9f8a870", 1, 6, "enter enter_m ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_enter_m, _sw_ret, _sw_fail = _sw_(__name__, "input.py@ac0ee23a3cb2ed81", 2, 6, "enter enter_m ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 def every_kind(a, b=1, /, c=2, *args, d, e=3, **kwargs):
     try:
         _sw_enter(0, a, b, c, args, d, e, kwargs)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # A comment before everything.
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@05920acc05e207ae", 1, 5, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@86cc55ade53c10ef", 2, 5, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 import os
 
 

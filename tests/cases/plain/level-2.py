@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # A comment before everything.
-from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@c3fa91c28bb2bd76", 1, 5, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@1500d526db684666", 2, 5, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 import os
 
 

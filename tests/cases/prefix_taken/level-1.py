@@ -1,4 +1,4 @@
-from spanwright import probes as _sw69d719_; _sw69d719_enter, _sw69d719_flag, _sw69d719_exit = _sw69d719_(__name__, "input.py@f1a8aac7e88a855a", 1, 1, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw69d719_; _sw69d719_enter, _sw69d719_flag, _sw69d719_exit = _sw69d719_(__name__, "input.py@01b763be5846d575", 2, 1, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 _sw_ = 1
 
 

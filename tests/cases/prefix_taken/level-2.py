@@ -1,4 +1,4 @@
-from spanwright import probes as _sw69d719_; _sw69d719_enter, _sw69d719_ret, _sw69d719_fail = _sw69d719_(__name__, "input.py@6994ea677e11f60c", 1, 1, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw69d719_; _sw69d719_enter, _sw69d719_ret, _sw69d719_fail = _sw69d719_(__name__, "input.py@89fc9d84c2decc38", 2, 1, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 _sw_ = 1
 
 

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@dc837bb7ae0e8504", 1, 1, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@01e5c609e2149158", 2, 1, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 def text(name):
     try:
         _sw_enter(0)

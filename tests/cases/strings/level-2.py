@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@6364ce6b6f175193", 1, 1, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "input.py@b1ab776ce8e3c2c6", 2, 1, "enter ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 def text(name):
     try:
         _sw_enter(0, name)

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@5f377cbddd23664a", 1, 4, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_flag, _sw_exit = _sw_(__name__, "input.py@228a81ad03c4acf6", 2, 4, "enter flag exit")  # instrumented, level 1; the original comes back with: uninstrument --restore
 class A:
 	def f(self):
 		try:

@@ -1,4 +1,4 @@
-from spanwright import probes as _sw_; _sw_enter, _sw_enter_m, _sw_ret, _sw_fail = _sw_(__name__, "input.py@07659faa186cb19d", 1, 4, "enter enter_m ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
+from spanwright import probes as _sw_; _sw_enter, _sw_enter_m, _sw_ret, _sw_fail = _sw_(__name__, "input.py@aa571cd032a7d32d", 2, 4, "enter enter_m ret fail")  # instrumented, level 2; the original comes back with: uninstrument --restore
 class A:
 	def f(self):
 		try:
