@@ -1,0 +1,113 @@
+"""Runs each program that comes in, as it is and instrumented at every level, and answers with what differed.
+
+Usage: program_runner.py FOLDER LEVEL...   A line of JSON in, `{"source": ..., "fail_at": [...]}`, one out:
+`{"differences": [{"level", "fail_at", "plain", "twin"}, ...]}`. FOLDER is an empty project.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import linecache
+import sys
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from program_tools import Boom, SpentError, Tools, shown
+
+from instrumenter import rewrite
+
+FAILURES = (ValueError, Boom, KeyError, asyncio.CancelledError, KeyboardInterrupt)
+Outcome = list[str]
+
+
+class Runner:
+    """Runs programs in this process; `lines` says whether tracebacks show the original's lines."""
+
+    def __init__(self, folder: Path, levels: list[int], lines: bool) -> None:
+        self.folder, self.levels, self.lines = folder, levels, lines
+        self.number = 0
+        self.sites = folder / ".spanwright" / "sites"
+        self.sites.mkdir(parents=True)
+
+    def differences(self, source: str, fail_at: list[int]) -> Iterator[dict[str, Any]]:
+        """Yield how the instrumented program differs, for each level and each place to fail at."""
+        self.number += 1
+        path = self.folder / f"program{self.number}.py"
+        path.write_text(source)
+        code = compile(source, str(path), "exec")
+        places = [None, *fail_at]
+        plain = [self.outcome(code, place) for place in places]
+        for level in self.levels:
+            twin = rewrite.instrument(source.encode(), level, path.name)
+            assert twin is not None
+            path.write_bytes(twin.source)
+            (self.sites / f"{twin.id}.json").write_bytes(twin.table)
+            (self.sites / f"{twin.id}.map").write_bytes(twin.positions)
+            for place, wanted in zip(places, plain, strict=True):
+                code = compile(twin.source, str(path), "exec")
+                found = self.outcome(code, place)
+                if found != wanted:
+                    yield {"level": level, "fail_at": place, "plain": wanted, "twin": found}
+        path.unlink()
+
+    def outcome(self, code: types.CodeType, fail_at: int | None) -> Outcome:
+        """Run once; give all that was seen, and how it ended."""
+        tools = Tools(fail_at, FAILURES[(fail_at or 0) % len(FAILURES)])
+        module = types.ModuleType(Path(code.co_filename).stem)
+        names = vars(module)
+        names |= tools.names()
+        hook, sys.unraisablehook = sys.unraisablehook, lambda failed: tools.say("unraisable", failed.exc_value)
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            self.attempt(lambda: exec(code, names), tools, code.co_filename)
+            for start in (lambda: names["main"](), lambda: asyncio.run(names["async_main"](), debug=False)):
+                self.attempt(start, tools, code.co_filename)
+                gc.collect()
+        tools.say("names", sorted(name for name in names if not name.startswith("_sw") and name[:2] != "__"))
+        names.clear()
+        gc.collect()
+        sys.unraisablehook = hook
+        linecache.clearcache()
+        return [*tools.log, *(f"warning {type(one.message).__name__} {one.message}" for one in warned)]
+
+    def attempt(self, start: Callable[[], Any], tools: Tools, file: str) -> None:
+        tools.effects = tools.turns = 0
+        try:
+            tools.say("result", shown(start()))
+        except (Exception, SpentError, asyncio.CancelledError, KeyboardInterrupt) as failure:
+            tools.log += self.described(failure, file, 0)
+            failure.__traceback__ = None
+
+    def described(self, failure: BaseException, file: str, depth: int) -> Outcome:
+        """Give an exception with its stack in the program, its cause, context and parts."""
+        stack = []
+        trace = failure.__traceback__
+        while trace:
+            if trace.tb_frame.f_code.co_filename == file:
+                stack.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno if self.lines else 0}")
+            trace = trace.tb_next
+        lines = [f"{'  ' * depth}{failure!r} at {' '.join(stack)} {failure.__suppress_context__}"]
+        parts = getattr(failure, "exceptions", ()) or ()
+        for other in (failure.__cause__, failure.__context__, *parts):
+            lines += self.described(other, file, depth + 1) if other and depth < 4 else ["-"]
+        return lines
+
+
+def main(folder: str, levels: list[str]) -> None:
+    import spanwright._select as chosen
+
+    runner = Runner(Path(folder), [int(level) for level in levels], chosen.core_name == "c")
+    gc.freeze()  # the tool itself: what is left to collect is the programs'
+    for line in sys.stdin:
+        asked = json.loads(line)
+        found = list(runner.differences(asked["source"], asked["fail_at"]))
+        print(json.dumps({"differences": found}), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,39 @@
+"""A random program prints and raises what it did, at every level, with either core, and its recording is whole."""
+
+from __future__ import annotations
+
+import pytest
+from compared_programs import Worker, programs, told
+from hypothesis import HealthCheck, given, settings
+
+SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("core", ["c", "python"])
+def test_random_program_behaves_as_it_did(core: str) -> None:
+    with Worker(core) as worker:
+
+        @SETTINGS
+        @given(programs)
+        def behaves(case: tuple[str, list[int]]) -> None:
+            source, fail_at = case
+            for difference in worker.compare(source, fail_at)["differences"]:
+                pytest.fail(f"{told(difference)}\n\n{source}", pytrace=False)
+
+        behaves()
+        assert worker.problems() == []
+
+
+def test_comparison_notices_what_a_twin_does_otherwise() -> None:
+    """The check is not blind: a program that can tell whether it is a twin is found."""
+    source = "def main():\n    return '_s' + 'w_' in globals()\n\nasync def async_main():\n    return 1\n"
+    with Worker() as worker:
+        found = worker.compare(source, [])["differences"]
+    assert {difference["level"] for difference in found} == set(worker.levels)
+    assert "-'result' 'False'" in told(found[0])
+    assert "+'result' 'True'" in told(found[0])
+
+
+def test_runner_that_dies_is_reported() -> None:
+    with Worker() as worker, pytest.raises(RuntimeError, match="the runner died"):
+        worker.compare("import os\ndef main(): os._exit(3)\ndef async_main(): pass\n", [])
