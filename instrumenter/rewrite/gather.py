@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
 import libcst as cst
 
@@ -12,6 +13,7 @@ from instrumenter.rewrite.dial import Dial
 from instrumenter.rewrite.expressions import INTERESTING, LEFT_ALONE, OUTSIDE, Expressions, Found, Place
 from instrumenter.rewrite.left_alone import is_compiled_elsewhere, is_docstring, is_trivial
 from instrumenter.rewrite.locate import Tree
+from instrumenter.rewrite.names import Names, names_of
 
 
 class Kind(Enum):
@@ -45,6 +47,11 @@ class Function:
     handlers: tuple[cst.BaseSuite, ...]  # its `except` and `finally` blocks
     resumed_blocks: tuple[cst.BaseSuite, ...]
     resumed_withs: tuple[cst.With, ...]
+
+    @cached_property
+    def names(self) -> Names:
+        """What its code does with its names."""
+        return names_of(self.node)
 
 
 @dataclass

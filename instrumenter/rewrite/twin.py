@@ -18,7 +18,7 @@ from instrumenter.rewrite.emit import emit
 from instrumenter.rewrite.gather import gather
 from instrumenter.rewrite.left_alone import LEFT_ALONE_DECORATORS, is_docstring
 from instrumenter.rewrite.locate import Tree
-from instrumenter.rewrite.sites import find_sites
+from instrumenter.rewrite.numbering import find_sites
 from instrumenter.rewrite.source import Source, terminator
 from instrumenter.rewrite.strip import strip
 from instrumenter.rewrite.table import write_table

@@ -1,0 +1,74 @@
+"""Walking a LibCST tree quickly: LibCST's own visitors build a node anew for each one they pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+
+import libcst as cst
+
+# Fields that hold layout only: white space, punctuation, comments.
+_LAYOUT = ("whitespace", "lpar", "rpar", "lbr", "rbr", "leading_lines", "lines_after", "header", "footer", "semicolon")
+_LAYOUT_TOO = ("comma", "equal", "operator", "trailing", "lbracket", "rbracket", "lbrace", "rbrace", "dot", "colon")
+
+
+def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Yield the nodes directly below `node` that are more than layout, a sequence's one by one."""
+    for name in _child_fields(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from value
+
+
+@cache
+def _child_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if not field.name.startswith(_LAYOUT + _LAYOUT_TOO))
+
+
+def target_names(target: cst.CSTNode) -> Iterator[str]:
+    """Yield the plain names that an assignment to `target` binds, in their order."""
+    match target:
+        case cst.Name():
+            yield target.value
+        case cst.Tuple() | cst.List():
+            for element in target.elements:
+                yield from target_names(element.value)
+        case cst.StarredElement():
+            yield from target_names(target.value)
+
+
+def pattern_names(pattern: cst.CSTNode) -> Iterator[str]:
+    """Yield the names that a `case` pattern captures."""
+    match pattern:
+        case cst.MatchAs() | cst.MatchStar() if pattern.name is not None:
+            yield from pattern_names(pattern.pattern) if isinstance(pattern, cst.MatchAs) and pattern.pattern else ()
+            yield pattern.name.value
+        case cst.MatchMapping():
+            for element in pattern.elements:
+                yield from pattern_names(element.pattern)
+            if pattern.rest is not None:
+                yield pattern.rest.value
+        case cst.MatchValue():
+            pass
+        case _:
+            for child in children(pattern):
+                yield from pattern_names(child)
+
+
+def import_names(names: cst.CSTNode | cst.ImportStar | object) -> Iterator[str]:
+    """Yield the names that the parts of an import bind: of `a.b` the first."""
+    for alias in names if isinstance(names, list | tuple) else ():
+        if alias.asname is not None:
+            yield from target_names(alias.asname.name)
+        else:
+            yield _root(alias.name)
+
+
+def _root(name: cst.BaseExpression) -> str:
+    while isinstance(name, cst.Attribute):
+        name = name.value
+    assert isinstance(name, cst.Name)
+    return name.value
