@@ -40,6 +40,10 @@ class Dial:
         found = [level for pattern, level in self.functions if fnmatchcase(function, pattern)]
         return found[-1] if found else self.level
 
+    def wants(self, name: str) -> bool:
+        """Tell whether the values of this name, as written, are captured at levels 4 and 5."""
+        return self.capture.vars and (not self.vars or any(fnmatchcase(name, pattern) for pattern in self.vars))
+
     @property
     def highest(self) -> int:
         """The highest level that a function can have."""

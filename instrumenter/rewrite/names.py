@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from instrumenter.rewrite.walk import children, import_names, pattern_names, target_names
+from instrumenter.rewrite.walk import bound_names, children, pattern_names, target_names
 
 
 @dataclass(frozen=True)
@@ -68,13 +68,13 @@ def _deleted(node: cst.CSTNode) -> Iterator[str]:
 
 def _bound(node: cst.CSTNode) -> Iterator[str]:
     match node:
-        case cst.AssignTarget() | cst.AugAssign() | cst.AnnAssign() | cst.For() | cst.NamedExpr():
+        case cst.AnnAssign() | cst.For() | cst.NamedExpr():
             yield from target_names(node.target)
         case cst.AsName():
             yield from target_names(node.name)
-        case cst.Import() | cst.ImportFrom():
-            yield from import_names(node.names)
         case cst.FunctionDef() | cst.ClassDef() | cst.TypeAlias():
             yield node.name.value
         case cst.MatchCase():
             yield from pattern_names(node.pattern)
+        case _:
+            yield from bound_names(node)

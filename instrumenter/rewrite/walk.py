@@ -58,16 +58,23 @@ def pattern_names(pattern: cst.CSTNode) -> Iterator[str]:
                 yield from pattern_names(child)
 
 
-def import_names(names: cst.CSTNode | cst.ImportStar | object) -> Iterator[str]:
-    """Yield the names that the parts of an import bind: of `a.b` the first."""
-    for alias in names if isinstance(names, list | tuple) else ():
-        if alias.asname is not None:
-            yield from target_names(alias.asname.name)
-        else:
-            yield _root(alias.name)
+def bound_names(statement: cst.CSTNode) -> Iterator[str]:
+    """Yield the names that a simple statement binds, if it runs to its end."""
+    match statement:
+        case cst.Assign():
+            for target in statement.targets:
+                yield from target_names(target.target)
+        case cst.AugAssign():
+            yield from target_names(statement.target)
+        case cst.AnnAssign() if statement.value is not None:
+            yield from target_names(statement.target)
+        case cst.Import() | cst.ImportFrom() if not isinstance(statement.names, cst.ImportStar):
+            for alias in statement.names:
+                yield from target_names(alias.asname.name) if alias.asname is not None else [_root(alias.name)]
 
 
 def _root(name: cst.BaseExpression) -> str:
+    """Give the name that `import a.b.c` binds."""
     while isinstance(name, cst.Attribute):
         name = name.value
     assert isinstance(name, cst.Name)
