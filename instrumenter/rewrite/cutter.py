@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tokenize
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from instrumenter.errors import RewriteError
 from instrumenter.rewrite import header
+from instrumenter.rewrite.fields import code_in
 from instrumenter.rewrite.source import Source, terminator
 
 _LAYOUT = {tokenize.NL, tokenize.COMMENT}
@@ -32,9 +34,17 @@ class Cutter:
         self.done: set[int] = set()  # indices of tokens that a larger piece accounted for
         self.taken_rows: set[int] = set()  # rows that were put in, or whose beginning was
         row, self.prefix = self._header_row()
-        self.tokens = [token for token in source.tokens if token.type not in _LAYOUT]
+        self.tokens = list(self._tokens())
         self.cut(source.starts[row - 1], source.starts[row])
         self.done |= {i for i, token in enumerate(self.tokens) if token.start[0] == row}
+
+    def _tokens(self) -> Iterator[tokenize.TokenInfo]:
+        """Give what is more than layout; before Python 3.12 also the code in f-strings, each behind its string."""
+        for token in self.source.tokens:
+            if token.type not in _LAYOUT:
+                yield token
+                if token.type == tokenize.STRING and self.prefix in token.string:
+                    yield from code_in(token)
 
     def rest(self) -> str:
         """Give the text without what was cut."""
@@ -93,6 +103,20 @@ class Cutter:
         if i not in self._closings:
             raise self.unexpected(i)
         return self._closings[i]
+
+    def comma(self, first: int, closing: int) -> int:
+        """Give the index of the comma behind the expression that begins at `first`, else that of what closes it."""
+        lambdas, i = 0, first
+        while i < closing:
+            string = self.tokens[i].string
+            if string == "lambda":
+                lambdas += 1
+            elif string == ":" and lambdas:
+                lambdas -= 1
+            elif string == "," and not lambdas:
+                return i
+            i = self._closings.get(i, i) + 1
+        return closing
 
     @cached_property
     def _closings(self) -> dict[int, int]:

@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from instrumenter.rewrite.expressions import OUTSIDE, Place
+from instrumenter.rewrite.locate import Tree
+
+_LONGEST_NAME = 200
+
 
 @dataclass(eq=False)
 class Site:
@@ -20,4 +25,11 @@ class Site:
     end: int
     node: cst.CSTNode
     more: dict[str, object] = field(default_factory=dict)
+    place: Place = OUTSIDE
     number: int = -1
+
+
+def as_written(tree: Tree, node: cst.CSTNode) -> str:
+    """Give an expression's text on one line, cut where it is very long."""
+    start, end = tree.whole(node)
+    return " ".join(tree.text[start:end].split())[:_LONGEST_NAME]
