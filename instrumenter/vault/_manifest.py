@@ -18,10 +18,11 @@ class Entry:
     original: str  # sha256 of its bytes, and so its place in backups/
     twin: str  # sha256 of its bytes
     id: str
-    level: int
+    level: int  # of the file; 0 where only functions that the plan names have probes
     mode: int  # of the original
     mtime_ns: int  # of the original
     links: tuple[str, ...] = ()  # symbolic links through which it was reached, as paths like `path`
+    plan: str = ""  # what was asked for beyond the level, as docs/site-table.md has it
 
 
 def encode(entries: Mapping[str, Entry]) -> bytes:
@@ -37,7 +38,8 @@ def decode(data: bytes, path: Path) -> dict[str, Entry]:
 
 def row_of(entry: Entry) -> dict[str, Any]:
     """Return an entry as a JSON object."""
-    return asdict(entry)
+    row = asdict(entry)
+    return row if entry.plan else {key: value for key, value in row.items() if key != "plan"}
 
 
 def entry_of(row: dict[str, Any]) -> Entry:

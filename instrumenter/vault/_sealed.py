@@ -10,7 +10,8 @@ from typing import Any
 from instrumenter.errors import VaultError
 from instrumenter.vault._disk import digest
 
-VERSION = 1
+VERSION = 2
+_KNOWN = (1, VERSION)
 
 
 def seal(kind: str, rows: Iterable[dict[str, Any]]) -> bytes:
@@ -25,10 +26,10 @@ def unseal(kind: str, data: bytes, path: Path) -> list[dict[str, Any]]:
     words = first.split(b" ")
     if words[:2] != [b"spanwright", kind.encode()] or len(words) != 4 or not words[2].isdigit():
         raise _damaged(kind, path)
-    if int(words[2]) != VERSION:
+    if int(words[2]) not in _KNOWN:
         raise VaultError(
             "vault-version",
-            f"{path}: this {kind} has version {int(words[2])}, known is {VERSION}; "
+            f"{path}: this {kind} has version {int(words[2])}, known are those up to {VERSION}; "
             "use the version of spanwright that wrote it",
         )
     if words[3] != digest(body).encode():

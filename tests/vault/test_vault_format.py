@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,11 @@ entries = st.builds(
     original=digests,
     twin=digests,
     id=st.text("0123456789abcdef", min_size=16, max_size=16),
-    level=st.integers(1, 5),
+    level=st.integers(0, 5),
     mode=st.integers(0, 0o7777),
     mtime_ns=st.integers(-(2**63), 2**63),
     links=st.lists(paths, max_size=2).map(tuple),
+    plan=st.sampled_from(["", '{"functions":[["f",5]],"level":0}']),
 )
 steps = st.builds(_journal.Step, paths, digests, digests, paths, st.none() | entries)
 MANIFEST = _manifest.encode({"a.py": Entry("a.py", "0" * 64, "1" * 64, "2" * 16, 2, 0o644, 7, ("b.py",))})
@@ -70,7 +72,7 @@ def test_unknown_version_names_file_and_remedy(tmp_path: Path) -> None:
     path.write_bytes(b"x = 1\n")
     instrument(tmp_path, path)
     manifest = tmp_path / ".spanwright/manifest"
-    manifest.write_bytes(manifest.read_bytes().replace(b"manifest 1 ", b"manifest 9 "))
+    manifest.write_bytes(manifest.read_bytes().replace(b"manifest 2 ", b"manifest 9 "))
     before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and file.name != "lock"}
     with (
         pytest.raises(VaultError, match=r"version 9.*version of spanwright that wrote it") as caught,
@@ -115,3 +117,29 @@ def test_journal_of_every_version_is_finished(tmp_path: Path, version: int) -> N
         assert vault.recovered is not None
         assert vault.recovered.done == ("app.py",) and vault.recovered.undone == ("late.py",)
     assert not (tmp_path / ".spanwright/journal").exists()
+
+
+def test_plan_is_written_only_where_there_is_one() -> None:
+    entry = Entry("a.py", "0" * 64, "1" * 64, "2" * 16, 2, 0o644, 7)
+    assert b"plan" not in _manifest.encode({"a.py": entry})
+    assert b'"plan": "{}"' in _manifest.encode({"a.py": replace(entry, plan="{}")})
+
+
+def test_vault_of_version_1_is_one_of_the_newest_after_a_change(tmp_path: Path) -> None:
+    shutil.copytree(GOLDEN / "v1" / "project", tmp_path, dirs_exist_ok=True)
+    shutil.copytree(GOLDEN / "v1" / "vault", tmp_path / ".spanwright")
+    with Vault.opened(tmp_path) as vault:
+        known = dict(vault.entries)
+    assert set(known) == {"lib.py", "app.py"} and all(entry.plan == "" for entry in known.values())
+    assert (tmp_path / ".spanwright/manifest").read_bytes().startswith(b"spanwright manifest %d " % VERSION)
+    assert Vault.seen(tmp_path).entries == known
+
+
+def test_golden_vault_of_version_2_has_plans(tmp_path: Path) -> None:
+    shutil.copytree(GOLDEN / "v2" / "vault", tmp_path / ".spanwright")
+    shutil.copytree(GOLDEN / "v2" / "project", tmp_path, dirs_exist_ok=True)
+    entries = Vault.seen(tmp_path).entries
+    assert {entry.path: (entry.level, entry.plan) for entry in entries.values()} == {
+        "lib.py": (2, '{"capture":{"async":false},"functions":[["half",1]],"level":2,"vars":["row","shelf_*"]}'),
+        "app.py": (0, '{"functions":[["Desk.*",2]],"level":0}'),
+    }
