@@ -1,6 +1,11 @@
-"""What the tool takes for granted about a project: where its root is and which folders hold no code of its own."""
+"""What the tool takes for granted about a project, and what the project's `tracing.yaml` says."""
 
 from instrumenter.settings._excludes import LeftOut, left_out
+from instrumenter.settings._levels import DEFAULT_LEVEL, LEVELS
 from instrumenter.settings._root import VAULT_FOLDER, find_root, find_vault
+from instrumenter.settings._rules import NO_RULES, TRACING_YAML, Rule, Rules, read_rules
 
-__all__ = ["VAULT_FOLDER", "LeftOut", "find_root", "find_vault", "left_out"]
+__all__ = [
+    "DEFAULT_LEVEL", "LEVELS", "NO_RULES", "TRACING_YAML", "VAULT_FOLDER",
+    "LeftOut", "Rule", "Rules", "find_root", "find_vault", "left_out", "read_rules",
+]  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 from instrumenter.errors import UsageError
 
 VAULT_FOLDER = ".spanwright"
-_MARKERS = ("pyproject.toml", "setup.cfg", ".git")
+_MARKERS = ("tracing.yaml", "pyproject.toml", "setup.cfg", ".git")
 
 
 def find_root(target: Path) -> Path:
