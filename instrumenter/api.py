@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from instrumenter import rewrite
-from instrumenter.engine.discover import Choice, Found, discover
-from instrumenter.engine.plans import Plan, plan_instrument, plan_restore
+from instrumenter.engine.discover import Found
+from instrumenter.engine.functions import functions_of
+from instrumenter.engine.plans import Plan, plan_check, plan_instrument, plan_restore
 from instrumenter.engine.pool import default_jobs, each
 from instrumenter.engine.results import Changed, Failed, Outcome, Skipped, Unchanged
-from instrumenter.engine.states import State, state_of
-from instrumenter.engine.work import Preparation, Prepared, Task, prepare
+from instrumenter.engine.states import State, dial_of, state_of
+from instrumenter.engine.targets import Target
+from instrumenter.engine.work import Preparation, Prepared, Task, prepare, up_to_date
 from instrumenter.errors import SpanwrightError
+from instrumenter.rewrite.dial import Dial
 from instrumenter.vault import Entry, Refusal, Vault, read
 
-__all__ = ["Options", "Plan", "Status", "check", "plan_instrument", "plan_restore", "run", "status"]
+__all__ = ["Options", "Plan", "Status", "check", "plan_check", "plan_instrument", "plan_restore", "run", "status"]
 
 _BATCH = 256  # files, at most, that share their flushes to the disk
 _BATCH_TIME = 1.0  # seconds of work, at most, that an interrupt makes vain
@@ -28,9 +31,12 @@ _Item = TypeVar("_Item")
 
 @dataclass(frozen=True)
 class Options:
-    """What to do with the files of a plan. Level 0 gives the originals back; `jobs` None: as many as are worth it."""
+    """What to do with the files of a plan. `jobs` None: as many as are worth it.
 
-    level: int
+    Level 0 gives the originals back; None is what `tracing.yaml` says.
+    """
+
+    level: int | None = None
     force: bool = False
     jobs: int | None = None
     dry_run: bool = False
@@ -44,12 +50,16 @@ class Options:
 
 @dataclass(frozen=True)
 class Status:
-    """What is known of one instrumented file. `backup` is where its original is kept, if it is."""
+    """What is known of one instrumented file. `backup` is where its original is kept, if it is.
+
+    `functions` are those that have probes or are at level 0, each with its level, where that is known and asked for.
+    """
 
     path: Path
     level: int
     state: State
     backup: Path | None
+    functions: tuple[tuple[str, int], ...] = ()
 
 
 def run(plan: Plan, options: Options, notify: Callable[[str], None]) -> Iterator[Outcome]:
@@ -60,44 +70,69 @@ def run(plan: Plan, options: Options, notify: Callable[[str], None]) -> Iterator
     yield from plan.aside
     for root, files in plan.files.items():
         with _vault(root, options, notify) as vault:
-            yield from _run_in(vault, files, options)
+            yield from _run_in(vault, plan, files, options)
 
 
-def status(choice: Choice) -> list[Status]:
-    """Tell what state each instrumented file at or below the paths is in; without paths, of the current project."""
+def status(plan: Plan, *, every_function: bool = False) -> list[Status]:
+    """Tell what state each instrumented file of a plan to restore is in.
+
+    Its functions are told where not all have the file's level, where the plan names functions, or if `every_function`.
+    """
     rows = []
-    for root, files in plan_restore(choice).files.items():
+    for root, files in plan.files.items():
         vault = Vault.seen(root)
         vault.follow(found.path for found in files)
         for found in files:
-            row = _status(found.path, vault.entry(found.path), vault)
+            row = _status(found, vault.entry(found.path), vault, every_function)
             if row is not None:
                 rows.append(row)
     return rows
 
 
-def check(choice: Choice) -> Iterator[Path | Skipped | Failed]:
-    """Yield each file of the choice that is instrumented, and what could not be looked at; needs no vault."""
-    discovery = discover(choice)
-    yield from discovery.aside
-    for path in sorted(discovery.files):
+def check(plan: Plan) -> Iterator[Target | Skipped | Failed]:
+    """Yield each file, or function, of a plan that is instrumented, and what could not be looked at; needs no vault."""
+    yield from plan.aside
+    for found in (found for files in plan.files.values() for found in files):
         try:
-            if rewrite.read_header(read(path)[0]) is not None:
-                yield path
+            data = read(found.path)[0]
         except OSError as error:
-            yield Failed(path, "unreadable", f"cannot be read: {error.strerror or error}")
+            yield Failed(found.path, "unreadable", f"cannot be read: {error.strerror or error}")
+            continue
+        if rewrite.read_header(data) is not None:
+            yield from _with_probes(found, data)
 
 
-def _status(path: Path, entry: Entry | None, vault: Vault) -> Status | None:
+def _with_probes(found: Found, twin: bytes) -> Iterator[Target]:
+    functions = None if found.whole else functions_of(twin)
+    if functions is None:
+        yield Target(found.path)
+        return
+    for name, has_probes in functions.items():
+        if has_probes and found.means(name):
+            yield Target(found.path, name)
+
+
+def _status(found: Found, entry: Entry | None, vault: Vault, every_function: bool) -> Status | None:
+    path = found.path
+    backup = vault.backups.place(entry.original) if entry else None
     try:
         data, seen = read(path)
     except OSError:
-        return None if entry is None else Status(path, entry.level, State.MISSING, vault.backups.place(entry.original))
+        return None if entry is None else Status(path, entry.level, State.MISSING, backup)
     state = state_of(data, seen, entry)
-    if entry is not None:
-        return Status(path, entry.level, state, vault.backups.place(entry.original))
-    header = rewrite.read_header(data)
-    return None if header is None else Status(path, header.level, state, None)
+    if entry is None and state is State.PLAIN:
+        return None
+    dial = Dial.parse(entry.plan or str(entry.level)) if entry else dial_of(data, entry, state)
+    is_known = entry is not None and state is not State.PLAIN
+    are_told = is_known and bool(every_function or not found.whole or dial.functions)
+    return Status(path, dial.level, state, backup, _functions(found, data, dial) if are_told else ())
+
+
+def _functions(found: Found, twin: bytes, dial: Dial) -> tuple[tuple[str, int], ...]:
+    """Give the functions that have probes, or have none because their level is 0; the others have nothing to record."""
+    functions = functions_of(twin) or {}
+    levels = ((name, dial.level_of(name), has_probes) for name, has_probes in functions.items() if found.means(name))
+    return tuple((name, level) for name, level, has_probes in levels if has_probes or level == 0)
 
 
 @contextlib.contextmanager
@@ -114,10 +149,10 @@ def _vault(root: Path, options: Options, notify: Callable[[str], None]) -> Itera
         yield vault
 
 
-def _run_in(vault: Vault, files: list[Found], options: Options) -> Iterator[Outcome]:
+def _run_in(vault: Vault, plan: Plan, files: list[Found], options: Options) -> Iterator[Outcome]:
     left = vault.follow(found.path for found in files)
-    tasks = [_task(vault, found, options) for found in files if found.path not in left]
-    jobs = options.jobs or (default_jobs(len(tasks)) if options.level else 1)
+    tasks = [_task(vault, plan, found, options) for found in files if found.path not in left]
+    jobs = options.jobs or (1 if options.level == 0 else default_jobs(len(tasks)))
     named = {found.path for found in files if found.named}
     for batch in _batches(each(prepare, tasks, jobs, _crashed)):
         for outcome in _commit(vault, batch, options):
@@ -127,12 +162,13 @@ def _run_in(vault: Vault, files: list[Found], options: Options) -> Iterator[Outc
                 yield outcome
 
 
-def _task(vault: Vault, found: Found, options: Options) -> Task:
+def _task(vault: Vault, plan: Plan, found: Found, options: Options) -> Task:
     entry = vault.entry(found.path)
     has_sites = entry is not None and vault.has_sites(entry.id) and not options.diff
     links = (vault.key(found.link),) if found.link else ()
     key = vault.key(found.path)
-    return Task(found.path, key, options.level, entry, vault.backups, has_sites, links, options.force)
+    wanted = plan.wanted(found, options.level)
+    return Task(found.path, key, wanted, entry, vault.backups, has_sites, links, options.force)
 
 
 def _crashed(task: Task) -> Preparation:
@@ -166,9 +202,9 @@ def _outcome(prepared: Prepared, refusals: dict[Path, Refusal], options: Options
         return Failed(change.path, refusal.slug, str(refusal))
     before, after = (prepared.before, change.content) if options.diff else (b"", b"")
     if change.replaces:
-        return Changed(change.path, prepared.level, prepared.functions, prepared.note, before, after)
-    if prepared.level:
-        return Unchanged(change.path, "up-to-date", f"at level {prepared.level} already", before, after)
+        return Changed(change.path, prepared.dial.level, prepared.levels, prepared.note, before, after)
+    if prepared.levels:
+        return Unchanged(change.path, "up-to-date", up_to_date(prepared.dial), before, after)
     return Unchanged(change.path, "plain-again", "plain source again; nothing to restore")
 
 

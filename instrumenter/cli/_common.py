@@ -7,28 +7,28 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
-from instrumenter.errors import SpanwrightError, StorageError, UsageError
+from instrumenter.engine.targets import Target
+from instrumenter.errors import SpanwrightError, StorageError
 
 INTERRUPTED = 128 + signal.SIGINT
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class _PathType(click.Path):
-    """A path; an empty word, as from an unset shell variable, is none: it would mean the current folder."""
+class _TargetType(click.ParamType[Target]):
+    """A path, or functions in it; an empty word, as from an unset shell variable, is neither."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
-        """Return the path."""
-        if not value:
-            raise UsageError("no-path", "an empty path names nothing")
-        return super().convert(value, param, ctx)
+    name = "target"
+
+    def convert(self, value: str | Target, param: click.Parameter | None, ctx: click.Context | None) -> Target:
+        """Return the target."""
+        return value if isinstance(value, Target) else Target.parse(value)
 
 
-PATH = _PathType(path_type=Path)
+TARGET = _TargetType()
 
 
 class _OneLineErrors(click.Command):

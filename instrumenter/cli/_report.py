@@ -112,6 +112,18 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def gist(twins: Sequence[Changed], level: int | None) -> str:
+    """Return how many functions of these twins have probes of which level, `level` being what was meant for all."""
+    levels: Counter[int] = Counter()
+    for twin in twins:
+        levels.update(dict(twin.levels))
+    functions = count(levels.total(), "function")
+    if len(levels) > 1:
+        return f"({functions}: {', '.join(f'{number} at level {level}' for level, number in sorted(levels.items()))})"
+    at = next(iter(levels), level)
+    return f"({functions})" if at is None else f"({functions}) at level {at}"
+
+
 def remainder(report: Report) -> list[str]:
     """Return what is to be said of the files that were not changed, as parts of a sentence."""
     slugs = Counter(outcome.slug for outcome in report.of(Unchanged))
@@ -120,6 +132,7 @@ def remainder(report: Report) -> list[str]:
         for slug, words in (
             ("up-to-date", "up to date"),
             ("nothing-to-instrument", "had nothing to instrument"),
+            ("level-zero", "left alone at level 0"),
             ("not-instrumented", "not instrumented"),
             ("plain-again", "plain source again"),
         )
@@ -140,6 +153,8 @@ def _row(outcome: Outcome) -> dict[str, object]:
     for name in ("slug", "reason", "line", "column", "level", "functions", "note", "details"):
         if getattr(outcome, name, None) is not None:
             row[name] = getattr(outcome, name)
+    if isinstance(outcome, Changed) and any(level != outcome.level for level, _ in outcome.levels):
+        row["levels"] = {str(level): number for level, number in outcome.levels}
     return row
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from instrumenter import api
-from instrumenter.cli._common import HELP, PATH, Command, print_json
-from instrumenter.cli._report import count, remainder, say_problems, work
+from instrumenter.cli._common import HELP, TARGET, Command, print_json
+from instrumenter.cli._report import Report, count, remainder, say_problems, work
 from instrumenter.engine.discover import Choice
 from instrumenter.engine.results import Changed
+from instrumenter.engine.targets import Target
 from instrumenter.errors import UsageError
 from instrumenter.settings import find_root
 
@@ -18,20 +19,23 @@ _EPILOG = """\b
 Examples:
   uninstrument --restore               everything that is instrumented in this project
   uninstrument src/app.py --restore    this file only
+  uninstrument src/app.py::User.get --restore   take the probes out of this function only
+  uninstrument 'src/::handle_*' --restore       out of such functions in every file
   uninstrument --restore --dry-run     say what would be restored, write nothing
 
+A file in which no function has probes any more is the original again, byte for byte.
 A file that was edited while it was instrumented keeps the edit. Where edit and probes cannot be told apart, the file is
 left as it is and the place of its original is printed.
 """
 
 
 @click.command(cls=Command, context_settings=HELP, epilog=_EPILOG)
-@click.argument("paths", nargs=-1, metavar="[PATH...]", type=PATH)
+@click.argument("paths", nargs=-1, metavar="[PATH[::FUNCTION]...]", type=TARGET)
 @click.option("--restore", is_flag=True, help="Give the originals back: bytes, mode and time.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.version_option(package_name="spanwright", message="%(prog)s (spanwright) %(version)s")
-def main(paths: tuple[Path, ...], restore: bool, dry_run: bool, as_json: bool) -> int:
+def main(paths: tuple[Target, ...], restore: bool, dry_run: bool, as_json: bool) -> int:
     """Put the originals back, byte for byte; without PATH, all of the current project's."""
     if not restore:
         raise UsageError("no-restore", "say what to do: uninstrument --restore gives the originals back")
@@ -45,6 +49,15 @@ def main(paths: tuple[Path, ...], restore: bool, dry_run: bool, as_json: bool) -
         where = "in these paths" if paths else f"in {find_root(Path.cwd())}"
         click.echo(f"nothing is instrumented {where}")
         return 0
-    did = f"{'would have ' if dry_run else ''}restored {count(len(report.of(Changed)), 'file')}"
-    click.echo("; ".join(part for part in (did, ", ".join(remainder(report))) if part))
+    click.echo(_summary(report, "would have " if dry_run else ""))
     return report.exit_code
+
+
+def _summary(report: Report, would: str) -> str:
+    changed = report.of(Changed)
+    restored = [outcome for outcome in changed if not outcome.levels]
+    parts = [f"{would}restored {count(len(restored), 'file')}"]
+    if len(changed) > len(restored):
+        files = count(len(changed) - len(restored), "file")
+        parts.append(f"{would}taken probes out of {files} in which other functions keep theirs")
+    return "; ".join(part for part in (*parts, ", ".join(remainder(report))) if part)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from instrumenter.engine.globs import NO_GLOBS, Globs
 from instrumenter.engine.results import Failed, Skipped
+from instrumenter.engine.targets import Target
 from instrumenter.errors import UsageError
 from instrumenter.settings import VAULT_FOLDER, LeftOut, find_root, left_out
 
@@ -18,9 +19,9 @@ _SUFFIXES = (".py", ".pyw")
 
 @dataclass(frozen=True)
 class Choice:
-    """The paths of a command line and what narrows them. `all_kinds`: tests, vendored and built code too."""
+    """The targets of a command line and what narrows them. `all_kinds`: tests, vendored and built code too."""
 
-    paths: tuple[Path, ...]
+    targets: tuple[Target, ...]
     include: Globs = NO_GLOBS
     exclude: Globs = NO_GLOBS
     all_kinds: bool = False
@@ -33,12 +34,33 @@ class Choice:
 
 @dataclass(frozen=True)
 class Found:
-    """A file that is meant: the real one, whatever links led to it, and the root of the project it belongs to."""
+    """A file that is meant: the real one, whatever links led to it, and the root of the project it belongs to.
+
+    `parts` are the targets that mean functions in it; `whole`: all of it is meant, whatever they say.
+    """
 
     path: Path
     root: Path
     link: Path | None = None
     named: bool = False
+    whole: bool = True
+    parts: tuple[Target, ...] = ()
+
+    def means(self, function: str) -> bool:
+        """Say whether the function of this qualified name is meant."""
+        return self.whole or any(part.means(function) for part in self.parts)
+
+    def merged(self, other: Found | None) -> Found:
+        """Give what two ways to the same file come to."""
+        if other is None:
+            return self
+        return replace(
+            self,
+            link=self.link or other.link,
+            named=self.named or other.named,
+            whole=self.whole or other.whole,
+            parts=tuple(dict.fromkeys((*other.parts, *self.parts))),
+        )
 
 
 @dataclass
@@ -59,20 +81,21 @@ def check_exist(paths: Iterable[Path]) -> None:
 
 def discover(choice: Choice) -> Discovery:
     """Find the files; UsageError if a path does not exist."""
-    check_exist(choice.paths)
+    check_exist(target.path for target in choice.targets)
     discovery = Discovery()
-    for path in choice.paths:
-        _Walk(choice, discovery, path).start()
+    for target in choice.targets:
+        _Walk(choice, discovery, target).start()
     return discovery
 
 
 class _Walk:
-    """The walk from one path of the command line."""
+    """The walk from one target of the command line."""
 
-    def __init__(self, choice: Choice, discovery: Discovery, path: Path) -> None:
+    def __init__(self, choice: Choice, discovery: Discovery, target: Target) -> None:
         self.choice = choice
         self.discovery = discovery
-        self.start_path = path
+        self.target = target
+        self.start_path = path = target.path
         self.real = path.resolve()
         self.root = find_root(path)
         self.lifted = _lifted(path, self.real, self.root)
@@ -122,10 +145,8 @@ class _Walk:
         elif not path.is_file():
             self.skip(path, "not-a-file", "not a regular file")
         else:
-            known = self.discovery.files.get(path)
-            if known is not None:
-                link, named = link or known.link, named or known.named
-            self.discovery.files[path] = Found(path, root, link, named)
+            found = Found(path, root, link, named, not self.target.parts, self.target.parts)
+            self.discovery.files[path] = found.merged(self.discovery.files.get(path))
 
     def skip(self, path: Path, slug: str, reason: str) -> None:
         self.discovery.aside.append(Skipped(path, slug, reason))

@@ -1,36 +1,51 @@
-"""Which files a command is about, and which vault each belongs to."""
+"""Which files a command is about, which vault each belongs to, and what its project's `tracing.yaml` says."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from instrumenter.engine.discover import Choice, Discovery, Found, check_exist, discover
+from instrumenter.engine.narrow import narrow
 from instrumenter.engine.results import Failed, Skipped
-from instrumenter.settings import LeftOut, find_root, find_vault
+from instrumenter.engine.targets import Target
+from instrumenter.engine.wanted import Wanted, wanted_of
+from instrumenter.settings import NO_RULES, LeftOut, Rules, find_root, find_vault, read_rules
 from instrumenter.vault import Entry, Vault
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The files of a command by the root of their project; what is not taken, and why."""
+    """The files of a command by the root of their project; what is not taken, and why; the rules of each root."""
 
     files: dict[Path, list[Found]]
     aside: tuple[Skipped | Failed, ...]
     left_out: Counter[LeftOut]
+    rules: Mapping[Path, Rules] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
         """Return the number of files."""
         return sum(map(len, self.files.values()))
 
+    def wanted(self, found: Found, level: int | None) -> Wanted:
+        """Say what is wanted of a file, `level` being the command line's."""
+        relative = found.path.relative_to(found.root) if found.path.is_relative_to(found.root) else found.path
+        return wanted_of(self.rules.get(found.root, NO_RULES), relative, level, () if found.whole else found.parts)
+
+
+def plan_check(choice: Choice) -> Plan:
+    """Find the files that are there; UsageError if a path does not exist."""
+    discovery = discover(choice)
+    return _plan(choice, discovery, discovery.files.values())
+
 
 def plan_instrument(choice: Choice) -> Plan:
-    """Find the files to instrument; UsageError if a path does not exist."""
-    discovery = discover(choice)
-    return _plan(discovery, discovery.files.values())
+    """Find the files to instrument; UsageError if a path does not exist or a `tracing.yaml` is not right."""
+    plan = plan_check(choice)
+    return replace(plan, rules={root: read_rules(root) for root in plan.files})
 
 
 def plan_restore(choice: Choice) -> Plan:
@@ -39,26 +54,27 @@ def plan_restore(choice: Choice) -> Plan:
     Without paths: all that the vault of the current folder's project knows. UsageError if a path neither exists nor is
     known.
     """
-    if not choice.paths:
+    if not choice.targets:
         return _plan_all(choice, find_vault(Path.cwd()) or find_root(Path.cwd()))
-    there = tuple(path for path in choice.paths if path.exists())
-    discovery = discover(replace(choice, paths=there))
-    known: dict[Path, Found] = {}
-    for path in choice.paths:
-        of_path = [found for root in _roots(path, discovery) for found in _known(choice, root, path)]
+    there = tuple(target for target in choice.targets if target.path.exists())
+    discovery = discover(replace(choice, targets=there))
+    files = dict(discovery.files)
+    for target in choice.targets:
+        of_path = [found for root in _roots(target.path, discovery) for found in _known(choice, root, target)]
         if not of_path:
-            check_exist([path])
-        known |= {found.path: found for found in of_path}
-    return _plan(discovery, (discovery.files | known).values())
+            check_exist([target.path])
+        for found in of_path:
+            files[found.path] = found.merged(files.get(found.path))
+    return _plan(choice, discovery, files.values())
 
 
 def _plan_all(choice: Choice, root: Path) -> Plan:
     """All that the vault knows; what is gone may have been moved, so then the project is searched for it."""
     known = {found.path: found for found in _known(choice, root, None)}
     if all(path.exists() for path in known):
-        return _plan(Discovery(), known.values())
-    discovery = discover(replace(choice, paths=(root,), all_kinds=True))
-    return _plan(discovery, (discovery.files | known).values())
+        return _plan(choice, Discovery(), known.values())
+    discovery = discover(replace(choice, targets=(Target(root),), all_kinds=True))
+    return _plan(choice, discovery, (discovery.files | known).values())
 
 
 def _roots(path: Path, discovery: Discovery) -> set[Path]:
@@ -66,13 +82,14 @@ def _roots(path: Path, discovery: Discovery) -> set[Path]:
     return {find_root(path), *(found.root for found in discovery.files.values() if found.path.is_relative_to(real))}
 
 
-def _known(choice: Choice, root: Path, below: Path | None) -> Iterable[Found]:
-    """The files that the vault knows, all or those at or below a path, also one that links once led to."""
+def _known(choice: Choice, root: Path, target: Target | None) -> Iterable[Found]:
+    """The files that the vault knows, all or those at or below a target, also one that links once led to."""
     vault = Vault.seen(root)
     for entry in vault.entries.values():
         path = vault.path(entry)
-        if (below is None or _lies(entry, vault, below)) and choice.wants(path, root):
-            yield Found(path, root, named=True)
+        if (target is None or _lies(entry, vault, target.path)) and choice.wants(path, root):
+            parts = target.parts if target else ()
+            yield Found(path, root, named=True, whole=not parts, parts=parts)
 
 
 def _lies(entry: Entry, vault: Vault, below: Path) -> bool:
@@ -80,8 +97,9 @@ def _lies(entry: Entry, vault: Vault, below: Path) -> bool:
     return any(place.is_relative_to(target) for place in places for target in (below.resolve(), below.absolute()))
 
 
-def _plan(discovery: Discovery, found: Iterable[Found]) -> Plan:
+def _plan(choice: Choice, discovery: Discovery, found: Iterable[Found]) -> Plan:
+    taken, missing = narrow(choice.targets, found)
     files: dict[Path, list[Found]] = {}
-    for file in sorted(found, key=lambda file: file.path):
+    for file in sorted(taken, key=lambda file: file.path):
         files.setdefault(file.root, []).append(file)
-    return Plan(files, tuple(discovery.aside), discovery.left_out)
+    return Plan(files, (*discovery.aside, *missing), discovery.left_out)

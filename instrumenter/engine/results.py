@@ -5,17 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+Levels = tuple[tuple[int, int], ...]  # (level, how many functions have probes of it)
+
 
 @dataclass(frozen=True)
 class Changed:
-    """The file has other bytes now (or would have, in a dry run)."""
+    """The file has other bytes now (or would have, in a dry run). Where no function has probes, it is the original."""
 
     path: Path
-    level: int  # 0: the original
-    functions: int = 0
+    level: int  # of the file; functions may have others
+    levels: Levels = ()
     note: str | None = None  # something the user should know
-    before: bytes = b""  # the original, or at level 0 the twin; only where a diff was asked for
+    before: bytes = b""  # the original, or where that comes back the twin; only where a diff was asked for
     after: bytes = b""
+
+    @property
+    def functions(self) -> int:
+        """Return how many functions have probes."""
+        return sum(number for _, number in self.levels)
 
 
 @dataclass(frozen=True)

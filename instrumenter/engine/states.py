@@ -9,6 +9,7 @@ from pathlib import Path
 from instrumenter import rewrite
 from instrumenter.engine.results import Failed
 from instrumenter.errors import RewriteError
+from instrumenter.rewrite.dial import Dial
 from instrumenter.vault import Backups, Entry, Seen, digest
 
 
@@ -43,6 +44,16 @@ def state_of(data: bytes, seen: Seen, entry: Entry | None) -> State:
     if rewrite.read_header(data) is None:
         return State.PLAIN
     return State.UNKNOWN if entry is None else State.EDITED
+
+
+def dial_of(data: bytes, entry: Entry | None, state: State) -> Dial:
+    """Tell how much of a file in this state is recorded; of an unknown twin only the highest level is known."""
+    if state is State.PLAIN:
+        return Dial(0)
+    if entry is not None:
+        return Dial.parse(entry.plan or str(entry.level))
+    header = rewrite.read_header(data)
+    return Dial(header.level if header else 0)
 
 
 def find_origin(

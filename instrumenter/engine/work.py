@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import traceback
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from instrumenter import rewrite
-from instrumenter.engine.results import Failed, Skipped, Unchanged
-from instrumenter.engine.states import Origin, State, find_origin, state_of
+from instrumenter.engine.functions import functions_of
+from instrumenter.engine.results import Failed, Levels, Skipped, Unchanged
+from instrumenter.engine.states import Origin, State, dial_of, find_origin, state_of
+from instrumenter.engine.wanted import Wanted
 from instrumenter.errors import RewriteError
+from instrumenter.rewrite.dial import Dial
+from instrumenter.rewrite.header import ABI
 from instrumenter.vault import Backups, Change, Entry, Seen, digest, read
 
 
 @dataclass(frozen=True)
 class Task:
-    """One file and what is wanted of it: level 0 is the original."""
+    """One file and what is wanted of it."""
 
     path: Path
     key: str  # its path in the manifest
-    level: int
+    wanted: Wanted
     entry: Entry | None
     backups: Backups
     has_sites: bool = False  # the site table of the recorded twin is there
@@ -32,9 +38,9 @@ class Prepared:
     """A change that is ready to be made; `before` is what a diff of it starts from."""
 
     change: Change
-    level: int
+    dial: Dial
     before: bytes
-    functions: int = 0
+    levels: Levels = ()
     note: str | None = None
 
 
@@ -61,28 +67,43 @@ def prepare(task: Task) -> Preparation:
 def _prepare(task: Task) -> Preparation:
     data, seen = read(task.path)
     state = state_of(data, seen, task.entry)
-    if task.level == 0 and state is State.PLAIN and task.entry is None:
+    dial = _dial(task, data, state)
+    if dial.highest == 0 and state is State.PLAIN and task.entry is None:
+        if task.wanted.level is None:
+            return Unchanged(task.path, "level-zero", "left alone: its level is 0")
         return Unchanged(task.path, "not-instrumented", "not instrumented")
-    if _is_up_to_date(task, state):
-        return Unchanged(task.path, "up-to-date", f"at level {task.level} already")
+    if _is_up_to_date(task, dial, data, state):
+        return Unchanged(task.path, "up-to-date", up_to_date(dial))
     origin = find_origin(task.path, data, seen, task.entry, task.backups, force=task.force)
     if isinstance(origin, Failed):
         return origin
-    return (
-        _restored(task, seen, data, origin, state)
-        if task.level == 0
-        else _instrumented(task, seen, data, origin, state)
-    )
+    if dial.highest == 0:
+        return _restored(task, seen, data, origin, state)
+    return _instrumented(task, dial, seen, data, origin, state)
 
 
-def _is_up_to_date(task: Task, state: State) -> bool:
+def _dial(task: Task, data: bytes, state: State) -> Dial:
+    wanted = task.wanted
+    needs_names = wanted.parts or (wanted.level is None and wanted.dial.functions)
+    return wanted.settle(dial_of(data, task.entry, state), functions_of(data) if needs_names else None)
+
+
+def up_to_date(dial: Dial) -> str:
+    """Say that nothing has to be done for this dial."""
+    return "at the levels that are wanted already" if dial.functions else f"at level {dial.level} already"
+
+
+def _is_up_to_date(task: Task, dial: Dial, data: bytes, state: State) -> bool:
+    """A twin of an older form, whose id means something else, is not."""
     if task.entry is None or task.force or state is not State.TWIN:
         return False
-    return task.entry.level == task.level and task.has_sites
+    header = rewrite.read_header(data)
+    is_of_today = header is not None and header.abi == ABI
+    return is_of_today and task.has_sites and dial == dial_of(data, task.entry, state)
 
 
-def _instrumented(task: Task, seen: Seen, data: bytes, origin: Origin, state: State) -> Preparation:
-    twin = rewrite.instrument(origin.source, task.level, task.path.name)
+def _instrumented(task: Task, dial: Dial, seen: Seen, data: bytes, origin: Origin, state: State) -> Preparation:
+    twin = rewrite.instrument(origin.source, dial, task.path.name)
     if twin is None:
         if state is State.PLAIN and task.entry is None:
             return Unchanged(task.path, "nothing-to-instrument", "nothing to instrument")
@@ -93,14 +114,23 @@ def _instrumented(task: Task, seen: Seen, data: bytes, origin: Origin, state: St
         original=digest(origin.source),
         twin=digest(twin.source),
         id=twin.id,
-        level=twin.level,
+        level=dial.level,
         mode=origin.mode,
         mtime_ns=origin.mtime_ns,
         links=links,
+        plan="" if dial == Dial(dial.level) else dial.text(),
     )
     sites = {f"{twin.id}.json": twin.table, f"{twin.id}.map": twin.positions}
     change = Change(task.path, seen, twin.source, entry, seen.mode, keep=origin.keep, sites=sites)
-    return Prepared(change, task.level, origin.source, twin.functions, _note(seen))
+    return Prepared(change, dial, origin.source, _levels(twin, dial), _note(seen))
+
+
+def _levels(twin: rewrite.Twin, dial: Dial) -> Levels:
+    """Count the functions with probes at each level."""
+    if not dial.functions:
+        return ((dial.level, twin.functions),)
+    functions = json.loads(twin.table)["sites"][: twin.functions]
+    return tuple(sorted(Counter(dial.level_of(function["name"]) for function in functions).items()))
 
 
 def _restored(task: Task, seen: Seen, data: bytes, origin: Origin, state: State) -> Prepared:
@@ -115,7 +145,7 @@ def _restored(task: Task, seen: Seen, data: bytes, origin: Origin, state: State)
         keep=origin.keep if state is not State.PLAIN else (),
     )
     has_edit = state is State.EDITED and not origin.exact
-    return Prepared(change, 0, data, note="your edit is kept" if has_edit else None)
+    return Prepared(change, Dial(0), data, note="your edit is kept" if has_edit else None)
 
 
 def _note(seen: Seen) -> str | None:

@@ -112,8 +112,12 @@ def test_vault_is_not_made_where_nothing_is_done(project: Project) -> None:
         (("nowhere",), "error: nowhere: no such file or folder [no-such-path]\n"),
         (("src", "--level", "6"), "error: level 6: levels go from 0 to 5 [bad-level]\n"),
         (("src", "--level", "-1"), "error: level -1: levels go from 0 to 5 [bad-level]\n"),
-        (("src", "--level", "3"), "error: level 3 is not there yet; use 0, 1 or 2 [level-not-there]\n"),
         (("",), "error: an empty path names nothing [no-path]\n"),
+        (("::f",), "error: an empty path names nothing [no-path]\n"),
+        (
+            ("src/one.py::",),
+            "error: src/one.py::: name a function after the colons, for example: src/one.py::main [no-function]\n",
+        ),
         ((), "error: name at least one file or folder, for example: instrument src/ [no-path]\n"),
         (
             ("src", "--diff", "--json"),

@@ -18,7 +18,7 @@ CARRIERS = {
 # Made from a variable: the two sealed files, and what the file system refuses.
 BUILT = {"manifest-damaged", "journal-damaged", "no-space", "storage"}
 # What a file is called that simply needs nothing; said in the summary only.
-SUMMARY_ONLY = {"up-to-date", "nothing-to-instrument", "not-instrumented", "plain-again"}
+SUMMARY_ONLY = {"up-to-date", "nothing-to-instrument", "level-zero", "not-instrumented", "plain-again"}
 
 
 def slugs() -> set[str]:
