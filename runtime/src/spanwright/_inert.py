@@ -29,10 +29,23 @@ def _handle(*_: object) -> _Handle:
     return _Handle()
 
 
+def _at(place: int) -> "Probe":
+    """Give a probe that hands the argument at `place` through."""
+
+    def probe(*arguments: object) -> object:
+        return arguments[place]
+
+    return probe
+
+
 # Where a probe is called with the handle alone, that must not come back as the value.
 _KINDS: "dict[str, Probe]" = {
-    **dict.fromkeys(("enter", "enter_m", "fail", "error", "flag", "exit", "line"), _nothing),
+    **dict.fromkeys(("enter", "enter_m", "fail", "error", "flag", "exit", "caught"), _nothing),
+    **dict.fromkeys(("line", "var", "keep", "state"), _nothing),
     **dict.fromkeys(("gen", "co", "agen", "gen_m", "co_m", "agen_m"), _handle),
+    "out": _at(0),
+    **dict.fromkeys(("call", "call_m", "will", "will_m", "in"), _at(1)),
+    **dict.fromkeys(("await", "awith", "aiter"), _at(2)),
 }
 
 
