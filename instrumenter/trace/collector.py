@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from instrumenter.trace import ops
 from instrumenter.trace.definitions import Definitions
 from instrumenter.trace.skip import skip_exception
-from instrumenter.trace.table import ENDED, NO_PARENT, SpanTable
+from instrumenter.trace.table import AWAIT, CALL, ENDED, HERE, IS_CALL, NO_PARENT, SpanTable
 from instrumenter.trace.wire import Damaged
 
 
@@ -16,8 +18,10 @@ from instrumenter.trace.wire import Damaged
 class Stream:
     """What carries over from one part of a thread's stream to the next."""
 
+    first: int
+    """The first span of the thread: those of threads that were read before have lower indices."""
     stack: list[int] = field(default_factory=lambda: [NO_PARENT])
-    """Indices of the open spans (or `-2 - n`), above the parent of a root."""
+    """Indices of the open spans (or `-2 - n`), above the parent of what is at the bottom."""
     time: int = 0
     opened: int = NO_PARENT
     records: list[int] = field(default_factory=list)
@@ -35,6 +39,20 @@ class Collector:
         self.guessed: set[int] = set()
         """Handles that were paused or resumed before the event that says what they are was read."""
         self.streams: dict[int, Stream] = {}
+        self.callees: array[int] = array("I")
+        """Callee of each call span, in the order of `table`."""
+        self.awaits: dict[int, int] = {}
+        """Handle -> index of its open await span."""
+        self.direct: dict[int, int] = {}
+        """Index of an await span -> that of the coroutine's that began, or went on, at once in it."""
+        self._awaited: dict[int, list[int]] = {}
+        """Index of a coroutine's span -> its await spans."""
+        self._apart: list[int] = []
+        """Spans that were opened below a handle's by another thread than the handle's."""
+        self._pauses: dict[int, list[int]] = {}
+        """Handle -> [times of its resumptions minus those of its pauses, pauses without a resumption]."""
+        self._since: dict[int, int] = {}
+        """Await span -> time of its pause."""
         self._references: dict[tuple[int, int], int] = {}
         self._late: list[tuple[int, int, int, int]] = []
         self._strays = 0
@@ -48,6 +66,7 @@ class Collector:
     def broken(self, offset: int, error: Exception) -> None:
         """Note why the rest of a chunk cannot be read."""
         self.table.trim()
+        del self.callees[self.table.flags.translate(IS_CALL).count(1) :]
         if isinstance(error, KeyError):
             text = "parameters of a function whose site table is missing"
         elif isinstance(error, Damaged):
@@ -62,18 +81,34 @@ class Collector:
         for handle, bits, outcome, time in self._late:
             if handle in table.handles:
                 self.apply(table.handles[handle] >> 1, bits, outcome, time)
-        if table.elsewhere:
-            self._resolve()
+        placed = self._resolve() if table.elsewhere else []
+        for index in self._apart + placed if self._awaited else ():
+            table.parents[index] = self._await_at(table.parents[index], table.starts[index])
         for index in table.open_spans():
             table.ends[index] = max(self.streams[table.thread(index)].time, table.starts[index])
+        for index, time in self._since.items():
+            table.waits[index] += table.ends[index] - time
+        for handle, (resumed, pauses) in self._pauses.items():
+            if handle in table.handles:
+                row = table.handles[handle] >> 1
+                table.waits[row] = resumed + pauses * table.ends[row]
         table.last = max((stream.time for stream in self.streams.values()), default=0)
         if self._strays:
             self.problems.append((ops.CHUNK, f"{self._strays:,} ends of spans whose start is missing"))
 
-    def _resolve(self) -> None:
-        """Put the row in place of every handle that this process gave out after all."""
+    def _resolve(self) -> list[int]:
+        """Put the row in place of every handle that this process gave out after all; the spans so placed."""
         table = self.table
-        rows = [table.handles.get(handle, -1) >> 1 if up == 0 else -1 for up, handle in table.elsewhere]
+        wanted = {number for up, number in table.elsewhere if up == HERE}
+        known = {number: row for row, number in enumerate(table.numbers) if number in wanted} if wanted else {}
+        rows = [
+            known.get(number, -1) if up == HERE else table.handles.get(number, -1) >> 1 if up == 0 else -1
+            for up, number in table.elsewhere
+        ]
+        for at, row in enumerate(table.events.rows):
+            if row < NO_PARENT:
+                table.events.rows[at] = rows[-2 - row]
+        table.children = [(pid, row if row >= 0 else rows[-2 - row]) for pid, row in table.children]
         placed = []
         for index, parent in enumerate(table.parents):
             if parent < NO_PARENT and rows[-2 - parent] >= 0:
@@ -82,6 +117,13 @@ class Collector:
         for index in placed:
             if self._above(table.parents[index], index):
                 table.parents[index] = NO_PARENT
+        return placed
+
+    def _await_at(self, row: int, time: int) -> int:
+        """The await span of a coroutine's that was open at a moment, else the coroutine's own."""
+        found = self._awaited.get(row, [])
+        at = bisect_right(found, time, key=self.table.starts.__getitem__) - 1
+        return found[at] if at >= 0 and self.table.ends[found[at]] >= time else row
 
     def _above(self, row: int, index: int) -> bool:
         """Whether `index` is `row` or above it, as only damage can bring about: trees have no circles.
@@ -126,7 +168,7 @@ class Collector:
 
     def pop(self, stream: Stream) -> None:
         """Take the innermost open span off the stack."""
-        if stream.stack[-1] == NO_PARENT:
+        if len(stream.stack) == 1:
             self._strays += 1
         else:
             stream.stack.pop()
@@ -148,11 +190,90 @@ class Collector:
         return -2 - at
 
     def entry(self, handle: int) -> int:
-        """What stands for a handle's span on a stack and as a parent."""
+        """What stands for a handle's span on a stack and in events."""
         row = self.table.handles.get(handle)
         if row is not None:
             return row >> 1
         return self.reference(0, handle)
+
+    def under(self, handle: int, stream: Stream) -> int:
+        """The parent of what is opened now below a handle's span: its await span, if one is open; 0: the bottom."""
+        if not handle:
+            return stream.stack[0]
+        if handle in self.awaits:
+            return self.awaits[handle]
+        return self.entry(handle)
+
+    def open_under(self, number: int, site: int, handle: int, stream: Stream) -> int:
+        """Add a span below that of a handle."""
+        index = self.open(number, site, self.under(handle, stream), stream)
+        row = self.table.handles.get(handle)
+        if row is not None and row >> 1 < stream.first:
+            self._apart.append(index)
+        return index
+
+    def open_call(self, number: int, site: int, callee: int, parent: int, stream: Stream) -> None:
+        """Add a call span, and push it."""
+        self.callees.append(callee)
+        index = self.open(number, site, parent, stream)
+        self.table.flags[index] = CALL
+        stream.stack.append(index)
+
+    def open_await(self, number: int, site: int, handle: int, stream: Stream) -> None:
+        """Add an await span of a handle's."""
+        index = self.open(number, site, self.entry(handle), stream)
+        self.table.flags[index] = AWAIT
+        self.awaits[handle] = index
+        row = self.table.handles.get(handle)
+        if row is not None:
+            self._awaited.setdefault(row >> 1, []).append(index)
+
+    def close_await(self, handle: int, bits: int, stream: Stream) -> None:
+        """End a handle's await span."""
+        index = self.awaits.pop(handle, None)
+        if index is None:
+            self._strays += 1
+            return
+        self.apply(index, bits, 0, stream.time)
+        since = self._since.pop(index, None)
+        if since is not None:
+            self.table.waits[index] += stream.time - since
+
+    def pause(self, handle: int, offset: int, stream: Stream) -> None:
+        """Note that a handle's span, and its await span if one is open, do not run from now on."""
+        found = self._pauses.setdefault(handle, [0, 0])
+        found[0] -= stream.time
+        found[1] += 1
+        index = self.awaits.get(handle)
+        if index is not None:
+            self.table.waits.setdefault(index, 0)
+            self._since[index] = stream.time
+        if self.table.events.times:
+            self.event(self.entry(handle), offset, stream)
+
+    def resume(self, handle: int, offset: int, stream: Stream) -> None:
+        """Note that it goes on."""
+        found = self._pauses.setdefault(handle, [0, 0])
+        found[0] += stream.time
+        found[1] -= 1
+        index = self.awaits.get(handle)
+        if index is not None and index in self._since:
+            self.table.waits[index] += stream.time - self._since.pop(index)
+        if self.table.events.times:
+            self.event(self.entry(handle), offset, stream)
+
+    def at_once(self, last: int, index: int) -> None:
+        """Note that a coroutine runs in the await span opened last, if nothing else has happened in that."""
+        table = self.table
+        if last >= 0 and table.flags[last] == AWAIT and last not in table.waits and table.parents[last] != index:
+            self.direct.setdefault(last, index)
+
+    def event(self, row: int, offset: int, stream: Stream) -> None:
+        """Note that something happened within a span."""
+        events = self.table.events
+        events.rows.append(row)
+        events.offsets.append(offset)
+        events.times.append(stream.time)
 
     def record(self, chunk: bytes, p: int, base: int, stream: Stream) -> int:
         """Note an exception's record, and skip it."""

@@ -1,6 +1,6 @@
 """Turns the events of a segment into a `SpanTable`.
 
-`_events` is the reader's hot path: the four events of a plain call are read in line, with local variables and
+`_events` is the reader's hot path: the commonest events are read in line, with local variables and
 without building a value; everything rarer goes through `HANDLERS`. A faster decoder replaces `decode`: bytes and
 definitions in, a table out.
 """
@@ -14,10 +14,11 @@ from instrumenter.trace import ops
 from instrumenter.trace.collector import Collector, Stream
 from instrumenter.trace.definitions import Definitions
 from instrumenter.trace.handlers import HANDLERS
+from instrumenter.trace.merging import merged
 from instrumenter.trace.parts import Part, Parts, heads, owner
 from instrumenter.trace.skip import skip_values
-from instrumenter.trace.table import SpanTable
-from instrumenter.trace.wire import Damaged, tail
+from instrumenter.trace.table import IS_AWAIT, SpanTable
+from instrumenter.trace.wire import Damaged, tail, varint
 
 
 @dataclass(slots=True)
@@ -41,17 +42,22 @@ def decode(data: bytes, definitions: Definitions, inherited: Mapping[int, int]) 
         definitions.clear()
         parts, spans = Parts(sorted(parts.known)), Collector(definitions, {**inherited, **spans.table.handles})
         _read(data, parts, spans)
-    return Decoded(spans.table, sorted(bad + spans.problems))
+    table = spans.table
+    if spans.callees or spans.direct or table.flags.translate(IS_AWAIT).count(1):
+        table = merged(table, definitions, spans.callees, spans.direct)
+    return Decoded(table, sorted(bad + spans.problems))
 
 
 def _read(data: bytes, parts: Parts, spans: Collector) -> None:
-    table = spans.table
+    table, counted = spans.table, len(data) > 8 and data[8] > 1
     for part in parts:
         base = part.offset - part.offset % ops.CHUNK
-        stream = spans.streams.setdefault(part.thread, Stream())
+        stream = spans.streams.get(part.thread)
+        if stream is None:
+            stream = spans.streams[part.thread] = Stream(len(table))
         stream.time = part.ticks
         before = len(table)
-        going_on = _events(data[base : base + ops.CHUNK], base, part.offset - base, stream, spans)
+        going_on = _events(data[base : base + ops.CHUNK], base, part.offset - base, stream, spans, counted)
         if going_on:
             parts.found(going_on)
         if len(table) > before:
@@ -61,17 +67,24 @@ def _read(data: bytes, parts: Parts, spans: Collector) -> None:
     spans.finish()
 
 
-def _events(chunk: bytes, base: int, p: int, stream: Stream, spans: Collector) -> Part | None:
+def _many(chunk: bytes, p: int) -> int:
+    count, p = varint(chunk, p)
+    return skip_values(chunk, p, count)
+
+
+def _events(chunk: bytes, base: int, p: int, stream: Stream, spans: Collector, counted: bool) -> Part | None:
     """Read events from `p` on until the chunk ends, its rest is unused or another thread goes on in it.
 
-    Gives the part that begins there, if so. Long, and written out, because a call in here costs as much as reading
-    the event.
+    Gives the part that begins there, if so. `counted`: ARGS says how many. Long, and written out, because a call in
+    here costs as much as reading the event.
     """
     table, counts, stack = spans.table, spans.definitions.counts, stream.stack
     sites, ends, outcomes, flags = table.sites, table.ends, table.outcomes, table.flags
     add_number, add_start, add_end, add_site = table.numbers.append, table.starts.append, ends.append, sites.append
     add_parent, add_outcome, add_flags = table.parents.append, outcomes.append, flags.append
     push, pop, handlers = stack.append, stack.pop, HANDLERS
+    events, add_callee = table.events, spans.callees.append
+    add_event, add_place, add_time = events.rows.append, events.offsets.append, events.times.append
     t, first, size, at = stream.time, p, len(chunk), p
     going_on: Part | None = None
     try:
@@ -128,7 +141,14 @@ def _events(chunk: bytes, base: int, p: int, stream: Stream, spans: Collector) -
                 if p == first:
                     spans.parameters_apart(index, base + p)
                 p += 1
-                for _ in range(counts[sites[index]]):
+                if counted:
+                    count = chunk[p]
+                    p += 1
+                    if count > 127:
+                        count, p = tail(chunk, p, count)
+                else:
+                    count = counts[sites[index]]
+                for _ in range(count):
                     tag = chunk[p]
                     p += 1
                     if tag == 3:
@@ -143,6 +163,45 @@ def _events(chunk: bytes, base: int, p: int, stream: Stream, spans: Collector) -
                         p += n
                     elif tag > 2:
                         p = skip_values(chunk, p - 1, 1)
+            elif op == 0x37 or op == 0x39 or op == 0x30 or op == 0x32:  # LINE, VAR, CALL, OUT, each with dt
+                d = chunk[p + 1]
+                p += 2
+                if d > 127:
+                    d, p = tail(chunk, p, d)
+                t += d
+                index = stack[-1]
+                if op == 0x32:
+                    if index >= 0:
+                        ends[index] = t
+                        flags[index] |= 1
+                        pop()
+                    else:
+                        spans.pop(stream)
+                    continue
+                site = chunk[p]
+                p += 1
+                if site > 127:
+                    site, p = tail(chunk, p, site)
+                if op == 0x30:
+                    callee = chunk[p]
+                    p += 1
+                    if callee > 127:
+                        callee, p = tail(chunk, p, callee)
+                    add_callee(callee)
+                    add_start(t)
+                    add_end(t)
+                    add_site(site)
+                    add_number(base + at)
+                    add_parent(index)
+                    add_outcome(0)
+                    push(len(flags))
+                    add_flags(16)
+                    continue
+                if op == 0x39:
+                    p = skip_values(chunk, p + 1, chunk[p]) if chunk[p] < 128 else _many(chunk, p)
+                add_event(index)
+                add_place(base + at)
+                add_time(t)
             elif op == 0:
                 break
             elif op == 1:

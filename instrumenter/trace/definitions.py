@@ -1,11 +1,12 @@
-"""What a segment's process stream defines: files with their sites, threads, and the recorder's own notes."""
+"""What a segment's process stream defines: files with their sites, threads, callees, and the recorder's own notes."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from instrumenter.trace.sites import SiteTables
+from instrumenter.trace.posmap import PositionMap
+from instrumenter.trace.sites import FUNCTIONS, Site, SiteTable, SiteTables
 from instrumenter.trace.wire import text, varint
 
 
@@ -16,7 +17,7 @@ class File:
     base: int
     count: int
     original_positions: bool
-    """Whether stacks in exceptions are in the original's lines already."""
+    """Whether stacks in exceptions, and the lines of callees, are in the original's lines already."""
     table: str
     name: str
     filename: str
@@ -33,14 +34,37 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
+class Callee:
+    """What a call calls; no file and line 0 where that is no Python function."""
+
+    module: str
+    name: str
+    file: str
+    line: int
+
+    @property
+    def spelled(self) -> str:
+        """`json.dumps`; without the module for a builtin and for what is of the program itself."""
+        return f"{self.module}.{self.name}" if self.module not in ("", "builtins", "__main__") else self.name
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
-    """What a span is an activation of. Line 0 and an empty kind: the site table is missing."""
+    """What a span is an activation of; of a call, the callee's name and the place of the call.
+
+    Line 0 and an empty kind: the site table is missing.
+    """
 
     name: str
     file: str
     line: int
     kind: str
     params: tuple[str, ...]
+    expression: str = ""
+    """Of a call or an await: as it is written."""
+
+
+UNKNOWN = Callee("", "", "", 0)
 
 
 class Definitions:
@@ -49,16 +73,21 @@ class Definitions:
     def __init__(self, tables: SiteTables) -> None:
         self.tables = tables
         self.counts: dict[int, int] = {}
-        """Site -> how many parameters it has; without those whose table is missing."""
+        """Site -> how many parameters it has, for segments that do not say; without those whose table is missing."""
         self.files: list[File] = []
         self.threads: dict[int, Thread] = {}
+        self.callees: dict[int, Callee] = {}
         self.notes: list[tuple[int, str]] = []
+
+        self._maps: dict[str, PositionMap | None] = {}
 
     def clear(self) -> None:
         """Forget everything but the site tables, to read again."""
         self.counts.clear()
         self.files.clear()
         self.threads.clear()
+        self.callees.clear()
+        self._maps.clear()
         self.notes.clear()
 
     def read_file(self, data: bytes, at: int) -> int:
@@ -72,8 +101,10 @@ class Definitions:
         module, at = text(data, at)
         self.files.append(File(base, count, bool(flags & 1), table, name, filename, module))
         self.files.sort(key=lambda file: file.base)
-        for index, site in enumerate((self.tables.get(table, name) or ())[:count]):
-            self.counts[base + index] = len(site.params)
+        found = self.tables.get(table, name)
+        for index, site in enumerate(found.sites[:count] if found else ()):
+            if site.kind in FUNCTIONS:
+                self.counts[base + index] = len(site.params)
         return at
 
     def read_thread(self, data: bytes, at: int) -> int:
@@ -82,6 +113,16 @@ class Definitions:
         native, at = varint(data, at)
         name, at = text(data, at)
         self.threads[number] = Thread(number, native, name or f"thread {number}")
+        return at
+
+    def read_callee(self, data: bytes, at: int) -> int:
+        """Take a CALLEE event."""
+        number, at = varint(data, at)
+        module, at = text(data, at)
+        name, at = text(data, at)
+        file, at = text(data, at)
+        line, at = varint(data, at)
+        self.callees[number] = Callee(module, name, file, line)
         return at
 
     def read_note(self, data: bytes, at: int) -> int:
@@ -98,17 +139,39 @@ class Definitions:
             return None
         return self.files[at]
 
+    def table(self, file: File) -> SiteTable | None:
+        """The site table of a file."""
+        return self.tables.get(file.table, file.name)
+
+    def site(self, number: int) -> Site | None:
+        """A site as its table has it; None where that is missing."""
+        file = self.file(number)
+        table = self.table(file) if file else None
+        return table.sites[number - file.base] if file and table and number - file.base < len(table) else None
+
+    def original_line(self, filename: str, line: int) -> int:
+        """The original's line for a line that a running twin gave."""
+        if filename not in self._maps:
+            self._maps[filename] = self._map(filename)
+        found = self._maps[filename]
+        return found.original(line) if found else line
+
+    def _map(self, filename: str) -> PositionMap | None:
+        for file in self.files:
+            if file.filename == filename and not file.original_positions:
+                return PositionMap.load(self.tables.folder / f"{file.table}.map")
+        return None
+
     def function(self, site: int, root: str) -> Function:
         """What a site is, with its file relative to `root`; named by number where the site table is missing."""
         file = self.file(site)
         if file is None:
             return Function(f"?#{site}", "", 0, "", ())
-        sites = self.tables.get(file.table, file.name)
-        index, path = site - file.base, relative(file.filename, root)
-        if sites is None or index >= len(sites):
-            return Function(f"{file.name}#{index}", path, 0, "", ())
-        found = sites[index]
-        return Function(found.name, path, found.line, found.kind, found.params)
+        path, found = relative(file.filename, root), self.site(site)
+        if found is None:
+            return Function(f"{file.name}#{site - file.base}", path, 0, "", ())
+        expression = "" if found.kind in FUNCTIONS else found.name
+        return Function(found.name, path, found.line, found.kind, found.params, expression)
 
 
 def relative(filename: str, root: str) -> str:

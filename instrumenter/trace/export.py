@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from instrumenter.trace.forest import Forest
-from instrumenter.trace.jsonable import FORMAT, run_json, span_json
+from instrumenter.trace.jsonable import FORMAT, events_json, run_json, span_json
 from instrumenter.trace.runs import Run
 from instrumenter.trace.selection import Selection
 from instrumenter.trace.span import Span
@@ -29,7 +29,7 @@ def _write_tree(
     root: Span, forest: Forest, selection: Selection, write: Callable[[str], object], depth: int | None
 ) -> None:
     trace_id = forest.trace_id(forest.root(root))
-    write(_opening(root, forest, trace_id))
+    _write_span("", root, forest, trace_id, write)
     levels: list[Iterator[Span]] = [_children(root, forest, selection, depth is None or depth > 1)]
     comma = ""
     while levels:
@@ -39,7 +39,7 @@ def _write_tree(
             levels.pop()
             comma = ","
             continue
-        write(comma + _opening(child, forest, trace_id))
+        _write_span(comma, child, forest, trace_id, write)
         levels.append(_children(child, forest, selection, depth is None or depth > len(levels) + 1))
         comma = ""
 
@@ -48,9 +48,14 @@ def _children(span: Span, forest: Forest, selection: Selection, shown: bool) -> 
     return iter(selection.of(forest.children(span)) if shown else ())
 
 
-def _opening(span: Span, forest: Forest, trace_id: str) -> str:
-    """A span's object as far as its children."""
-    return f'\n{_dump(span_json(span, forest, trace_id))[:-1]}, "children": ['
+def _write_span(comma: str, span: Span, forest: Forest, trace_id: str, write: Callable[[str], object]) -> None:
+    """Write a span's object as far as its children, event by event."""
+    write(f'{comma}\n{_dump(span_json(span, forest, trace_id))[:-1]}, "events": [')
+    comma = ""
+    for event in events_json(span):
+        write(comma + _dump(event))
+        comma = ", "
+    write('], "children": [')
 
 
 _dump = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode

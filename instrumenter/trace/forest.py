@@ -54,14 +54,28 @@ class Forest:
         for segment in segments:
             for index in self._links[segment].outside:
                 self._adopt(Span(segment, index))
+        for segment in segments:
+            self._start(segment)
 
     def _adopt(self, span: Span) -> None:
         parent = _find(span.segment, *span.segment.table.elsewhere[-2 - span.segment.table.parents[span.index]])
         if parent is None or parent.segment not in self._links:
             self._links[span.segment].roots.append(span.index)
             return
+        self._hang(span, parent)
+
+    def _hang(self, span: Span, parent: Span) -> None:
         self._parents[span] = parent
         self._adopted.setdefault(parent, []).append(span)
+
+    def _start(self, segment: Segment) -> None:
+        """Hang the roots of a process below the span that started it, where that is known."""
+        parent = starter(segment)
+        if parent is None or parent.segment not in self._links:
+            return
+        for index in self._links[segment].roots:
+            self._hang(Span(segment, index), parent)
+        self._links[segment].roots.clear()
 
     def roots(self) -> list[Span]:
         """The spans without a parent, in the order of their start."""
@@ -133,6 +147,26 @@ class Forest:
 
 def _start(span: Span) -> int:
     return span.start_ns
+
+
+def starter(segment: Segment) -> Span | None:
+    """The span that started a process, or the nearest of its ancestors that is known to have been started by one."""
+    if segment.forked:
+        return None
+    for pid in (segment.header.pid, *(ancestor for ancestor, _ in segment.facts.ancestors)):
+        above = segment.parent
+        while above is not None:
+            found = [row for child, row in above.table.children if child == pid]
+            if found:
+                return _last_before(above, found, segment.start_ns)
+            above = above.parent
+    return None
+
+
+def _last_before(segment: Segment, rows: list[int], moment: int) -> Span:
+    """Process ids come again: the last span that began before the process did."""
+    spans = [Span(segment, row) for row in rows]
+    return max((span for span in spans if span.start_ns <= moment), key=_start, default=spans[0])
 
 
 def _find(segment: Segment, up: int, number: int) -> Span | None:

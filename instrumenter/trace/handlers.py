@@ -9,8 +9,8 @@ from collections.abc import Callable
 from instrumenter.trace import ops
 from instrumenter.trace.collector import Collector, Stream
 from instrumenter.trace.skip import skip_values
-from instrumenter.trace.table import CLOSED, ENDED, FAILED, LOST, NO_PARENT
-from instrumenter.trace.wire import varint
+from instrumenter.trace.table import CLOSED, ENDED, FAILED, HERE, LOST, NO_PARENT
+from instrumenter.trace.wire import Damaged, varint
 
 
 def _dt(chunk: bytes, p: int, stream: Stream) -> int:
@@ -23,8 +23,7 @@ def _enter_under(spans: Collector, chunk: bytes, p: int, base: int, stream: Stre
     number, p = base + p - 1, _dt(chunk, p, stream)
     site, p = varint(chunk, p)
     handle, p = varint(chunk, p)
-    parent = spans.entry(handle) if handle else NO_PARENT
-    stream.stack.append(spans.open(number, site, parent, stream))
+    stream.stack.append(spans.open_under(number, site, handle, stream))
     return p
 
 
@@ -33,14 +32,16 @@ def _opens(generator: bool, under: bool) -> Handler:
         number, p = base + p - 1, _dt(chunk, p, stream)
         site, p = varint(chunk, p)
         handle, p = varint(chunk, p)
-        parent = stream.stack[-1]
         if under:
             above, p = varint(chunk, p)
-            parent = spans.entry(above) if above else NO_PARENT
-        index = spans.open(number, site, parent, stream)
+            index = spans.open_under(number, site, above, stream)
+        else:
+            index = spans.open(number, site, stream.stack[-1], stream)
         spans.table.handles[handle] = 2 * index + generator
         if generator:
             stream.stack.append(index)
+        elif under and spans.table.parents[index] == index - 1:
+            spans.at_once(index - 1, index)
         return p
 
     return start
@@ -102,27 +103,33 @@ def _leave_stack(spans: Collector, handle: int, stream: Stream) -> None:
 
 
 def _pause(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    p = _dt(chunk, p, stream)
+    number, p = base + p - 1, _dt(chunk, p, stream)
     handle, p = varint(chunk, p)
     _leave_stack(spans, handle, stream)
+    spans.pause(handle, number, stream)
     return p
 
 
 def _resume(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    p = _dt(chunk, p, stream)
+    number, p = base + p - 1, _dt(chunk, p, stream)
     handle, p = varint(chunk, p)
     row = spans.table.handles.get(handle)
     if row is None:
         spans.guessed.add(handle)
         row = spans.inherited.get(handle, 1)
+    elif not row & 1:
+        spans.at_once(len(spans.table) - 1, row >> 1)
     if row & 1:
         stream.stack.append(spans.entry(handle))
+    spans.resume(handle, number, stream)
     return p
 
 
 def _end(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
     p = _dt(chunk, p, stream)
     handle, p = varint(chunk, p)
+    if handle in spans.awaits:
+        spans.close_await(handle, ENDED | LOST, stream)
     spans.mark(handle, stream, ENDED)
     _leave_stack(spans, handle, stream)
     return p
@@ -162,8 +169,110 @@ def _thread(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -
     return spans.definitions.read_thread(chunk, p)
 
 
+def _callee(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    return spans.definitions.read_callee(chunk, p)
+
+
 def _note(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
     return spans.definitions.read_note(chunk, p)
+
+
+def _call_under(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    number, p = base + p - 1, _dt(chunk, p, stream)
+    site, p = varint(chunk, p)
+    callee, p = varint(chunk, p)
+    handle, p = varint(chunk, p)
+    spans.open_call(number, site, callee, spans.under(handle, stream), stream)
+    return p
+
+
+def _call_fail(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    p = _dt(chunk, p, stream)
+    spans.top(stream, ENDED | FAILED)
+    return p
+
+
+def _await(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    number, p = base + p - 1, _dt(chunk, p, stream)
+    site, p = varint(chunk, p)
+    handle, p = varint(chunk, p)
+    spans.open_await(number, site, handle, stream)
+    return p
+
+
+def _awaited(bits: int) -> Handler:
+    def close(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+        p = _dt(chunk, p, stream)
+        handle, p = varint(chunk, p)
+        spans.close_await(handle, bits, stream)
+        return p
+
+    return close
+
+
+def _within_handle(values: bool) -> Handler:
+    def happens(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+        number, p = base + p - 1, _dt(chunk, p, stream)
+        _, p = varint(chunk, p)
+        handle, p = varint(chunk, p)
+        if values:
+            count, p = varint(chunk, p)
+            p = skip_values(chunk, p, count)
+        spans.event(spans.entry(handle), number, stream)
+        return p
+
+    return happens
+
+
+def _changes(chunk: bytes, p: int) -> int:
+    count, p = varint(chunk, p)
+    for _ in range(count):
+        _, p = varint(chunk, p)
+        p = skip_values(chunk, p, 2)
+    return p
+
+
+def _state(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    number, p = base + p - 1, _dt(chunk, p, stream)
+    p = _changes(chunk, p)
+    spans.event(stream.stack[-1], number, stream)
+    return p
+
+
+def _hstate(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    number, p = base + p - 1, _dt(chunk, p, stream)
+    handle, p = varint(chunk, p)
+    p = _changes(chunk, p)
+    spans.event(spans.entry(handle), number, stream)
+    return p
+
+
+def _adopt(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    p = _dt(chunk, p, stream)
+    how = chunk[p]
+    p += 1
+    # Always a stand-in: an end too many must not end what is at the bottom.
+    if how == 0:
+        bottom = NO_PARENT
+    elif how == 1:
+        up, p = varint(chunk, p)
+        number, p = varint(chunk, p)
+        bottom = spans.reference(up or HERE, number)
+    elif how == 2:
+        handle, p = varint(chunk, p)
+        bottom = spans.reference(0, handle)
+    else:
+        raise Damaged(f"an adoption of the unknown kind {how}")
+    stream.stack[0] = bottom
+    return p
+
+
+def _child(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    p = _dt(chunk, p, stream)
+    pid, p = varint(chunk, p)
+    handle, p = varint(chunk, p)
+    spans.table.children.append((pid, spans.under(handle, stream) if handle else stream.stack[-1]))
+    return p
 
 
 Handler = Callable[[Collector, bytes, int, int, Stream], int]
@@ -189,4 +298,16 @@ HANDLERS: dict[int, Handler] = {
     ops.FILE: _file,
     ops.THREAD: _thread,
     ops.NOTE: _note,
+    ops.CALLEE: _callee,
+    ops.CALL_UNDER: _call_under,
+    ops.CALL_FAIL: _call_fail,
+    ops.AWAIT: _await,
+    ops.AWAITED: _awaited(ENDED),
+    ops.AWAIT_FAIL: _awaited(ENDED | FAILED),
+    ops.HLINE: _within_handle(values=False),
+    ops.HVAR: _within_handle(values=True),
+    ops.STATE: _state,
+    ops.HSTATE: _hstate,
+    ops.ADOPT: _adopt,
+    ops.CHILD: _child,
 }

@@ -53,8 +53,10 @@ class Header:
         if len(data) < ops.HEADER:
             raise Unreadable(f"only {len(data)} bytes are left of this segment")
         _, version, stream, chunk, core, clock, _, flags, pid, started, *pairs = _LAYOUT.unpack_from(data)
-        if version != ops.VERSION:
-            raise Unreadable(f"this segment has format version {version}; this reader knows version {ops.VERSION}")
+        if not 1 <= version <= ops.VERSION:
+            raise Unreadable(
+                f"this segment has format version {version}; this reader knows versions 1 to {ops.VERSION}"
+            )
         if (stream, chunk) != (ops.STREAM, ops.CHUNK):
             raise Unreadable("the header of this segment is damaged")
         return cls(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from instrumenter.trace import values
+from instrumenter.trace.changes import Difference
 from instrumenter.trace.definitions import relative
+from instrumenter.trace.events import Event, events
 from instrumenter.trace.failures import Failure, Frame
 from instrumenter.trace.forest import Forest
 from instrumenter.trace.runs import Run
@@ -127,7 +130,7 @@ def failure_json(failure: Failure | None, root: str) -> dict[str, Json] | None:
 
 
 def span_json(span: Span, forest: Forest, trace_id: str) -> dict[str, Json]:
-    """A span without its children."""
+    """A span without its children and its events."""
     segment, function, start, end = span.segment, span.function, span.start_ns, span.end_ns
     parent, result, thread = forest.parent(span), span.result(), span.thread
     took = max(end - start, 0)
@@ -145,12 +148,62 @@ def span_json(span: Span, forest: Forest, trace_id: str) -> dict[str, Json]:
         "startNs": start,
         "durationNs": took,
         "duration": took / 10**6,
+        "activeNs": span.active_ns,
+        "callSite": _call_site(span),
+        "expression": function.expression or None,
         "thread": thread.name,
         "threadId": thread.native,
         "process": segment.header.pid,
         "params": {name.lstrip("*"): value_json(value) for name, value in span.params()},
         "returnValue": value_json(result[0]) if result else None,
         "error": failure_json(span.failure(), segment.facts.root),
+    }
+
+
+def _call_site(span: Span) -> dict[str, Json] | None:
+    found = span.call_site
+    return {"file": found[0], "line": found[1]} if found else None
+
+
+def events_json(span: Span) -> Iterator[dict[str, Json]]:
+    """The events of a span, one after another."""
+    start = span.start_ns
+    return (_event_json(event, start) for event in events(span))
+
+
+def _event_json(event: Event, start: int) -> dict[str, Json]:
+    return {
+        "type": event.type,
+        "line": event.line,
+        "time": iso(event.time_ns),
+        "ns": event.time_ns - start,
+        "values": _event_values(event),
+    }
+
+
+def _event_values(event: Event) -> dict[str, Json]:
+    if event.outcome:
+        found: Json = event.outcome.turns if event.type == "loop" else event.outcome.taken
+        return {"what": event.outcome.what, "turns" if event.type == "loop" else "taken": found}
+    if event.operator:
+        return {name: {"operator": event.operator, "operand": value_json(value)} for name, value in event.values}
+    if event.changes:
+        return {name: difference_json(change) for name, change in event.changes}
+    return {name: value_json(value) for name, value in event.values}
+
+
+def difference_json(change: Difference) -> dict[str, Json]:
+    """What has changed in a value."""
+    if not change.known:
+        return {"before": value_json(change.before), "after": value_json(change.after)}
+    found: dict[str, Json] = {"length": list[Json](change.lengths)} if change.lengths else {}
+    if not change.keyed:
+        added, removed = ([value_json(value) for _, value in side] for side in (change.added, change.removed))
+        return found | {"added": added, "removed": removed}
+    return found | {
+        "added": {key: value_json(value) for key, value in change.added},
+        "changed": {key: [value_json(old), value_json(new)] for key, old, new in change.changed},
+        "removed": {key: value_json(value) for key, value in change.removed},
     }
 
 

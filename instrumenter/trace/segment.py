@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from instrumenter.trace import ops
 from instrumenter.trace.decode import decode
 from instrumenter.trace.definitions import Definitions, Function, Thread
+from instrumenter.trace.happenings import Happenings
 from instrumenter.trace.header import Facts, Header, Unreadable
-from instrumenter.trace.posmap import PositionMap
 from instrumenter.trace.problem import Problem
 from instrumenter.trace.sites import SiteTables
 from instrumenter.trace.table import SpanTable
@@ -33,8 +34,7 @@ class Segment:
         self.replaced = False
         """Whether a later segment is of the same process, which went on by `exec`."""
         self._problems: list[Problem] = []
-        self._functions: dict[int, Function] = {}
-        self._maps: dict[str, PositionMap | None] = {}
+        self._functions: dict[tuple[int, int], Function] = {}
 
     @classmethod
     def open(cls, path: Path, tables: SiteTables) -> Segment | Problem:
@@ -92,6 +92,11 @@ class Segment:
         self._problems += [Problem(self.path, text, offset) for offset, text in decoded.problems]
         return decoded.table
 
+    @cached_property
+    def happenings(self) -> Happenings:
+        """The events of the spans."""
+        return Happenings(self.table.events, len(self.table), self.data)
+
     @property
     def inherited_handles(self) -> dict[int, int]:
         """The handles that ancestors gave out; the nearest counts."""
@@ -116,7 +121,7 @@ class Segment:
 
     def release(self) -> None:
         """Give the memory back; what is asked for later is read again."""
-        for name in ("data", "table"):
+        for name in ("data", "table", "happenings"):
             self.__dict__.pop(name, None)
         self.definitions.clear()
         self._functions.clear()
@@ -135,11 +140,14 @@ class Segment:
         """The last moment of which it is known that the process lived, in Unix ns."""
         return self.header.clock.unix(max(self.table.last, self.header.last_pair))
 
-    def function(self, site: int) -> Function:
-        """What the spans of a site are activations of."""
-        found = self._functions.get(site)
+    def function(self, site: int, callee: int = 0) -> Function:
+        """What the spans of a site are activations of; of a call's, where it is known what they call."""
+        found = self._functions.get((site, callee))
         if found is None:
-            found = self._functions[site] = self.definitions.function(site, self.facts.root)
+            found = self.definitions.function(site, self.facts.root)
+            known = self.definitions.callees.get(callee)
+            found = replace(found, name=known.spelled) if known else found
+            self._functions[site, callee] = found
         return found
 
     def thread(self, number: int) -> Thread:
@@ -148,16 +156,7 @@ class Segment:
 
     def original_line(self, filename: str, line: int) -> int:
         """The original's line for a line of a stack."""
-        if filename not in self._maps:
-            self._maps[filename] = self._map(filename)
-        found = self._maps[filename]
-        return found.original(line) if found else line
-
-    def _map(self, filename: str) -> PositionMap | None:
-        for file in self.definitions.files:
-            if file.filename == filename and not file.original_positions:
-                return PositionMap.load(self.definitions.tables.folder / f"{file.table}.map")
-        return None
+        return self.definitions.original_line(filename, line)
 
 
 def _alive(pid: int, started: int) -> bool:

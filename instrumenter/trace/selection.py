@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from instrumenter.trace.forest import Forest
+from instrumenter.trace.patterns import Pattern
 from instrumenter.trace.segment import Segment
 from instrumenter.trace.span import Span
+from instrumenter.trace.table import AWAIT, CALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +17,16 @@ class Wanted:
     """What a span must be to be shown; by default every span is."""
 
     function: str = ""
-    """A glob that the qualified name, or its last part, must match."""
+    """A glob that the qualified name, or its last part, must match; `FILE::` in front is one for the file."""
     min_ns: int = 0
     errors: bool = False
+    kinds: frozenset[str] = frozenset()
+    """The kinds that are shown; what was below a span of another kind takes its place. None named: all."""
 
     @property
     def everything(self) -> bool:
         """Whether nothing is left out."""
-        return not (self.function or self.min_ns or self.errors)
+        return not (self.function or self.min_ns or self.errors or self.kinds)
 
 
 class Selection:
@@ -32,11 +35,13 @@ class Selection:
     def __init__(self, forest: Forest, wanted: Wanted) -> None:
         self._forest = forest
         self._kept: dict[Segment, bytearray] | None = None
-        self._matched: dict[Segment, bytearray] = {}
+        self._hidden: dict[Segment, bytearray] = {}
+        if wanted.kinds:
+            self._hidden = {one: _hidden(one, wanted.kinds) for one in forest.segments}
         if not wanted.everything:
-            self._matched = {one: _matches(one, wanted) for one in forest.segments}
+            matched = {one: _matches(one, wanted, self._hidden.get(one)) for one in forest.segments}
             self._kept = {one: bytearray(len(one.table)) for one in forest.segments}
-            for segment, marks in self._matched.items():
+            for segment, marks in matched.items():
                 self._keep(segment, marks)
 
     def _keep(self, segment: Segment, marks: bytearray) -> None:
@@ -54,24 +59,47 @@ class Selection:
         if self._kept is None:
             return spans
         kept = self._kept
-        return [span for span in spans if kept[span.segment][span.index]]
+        found = spans if not self._hidden else list(self._uncovered(spans))
+        return [span for span in found if kept[span.segment][span.index]]
+
+    def _uncovered(self, spans: Sequence[Span]) -> Iterator[Span]:
+        """The spans, with what is below them in the place of those of other kinds."""
+        waiting = list(reversed(spans))
+        while waiting:
+            span = waiting.pop()
+            if self._hidden[span.segment][span.index]:
+                waiting += reversed(self._forest.children(span))
+            else:
+                yield span
 
     def count(self) -> int:
         """How many spans are shown in all."""
         if self._kept is None:
             return sum(len(segment.table) for segment in self._forest.segments)
-        return sum(kept.count(1) for kept in self._kept.values())
+        kept = sum(marks.count(1) for marks in self._kept.values())
+        return kept - sum(sum(map(int.__and__, marks, self._kept[one])) for one, marks in self._hidden.items())
 
 
-def _matches(segment: Segment, wanted: Wanted) -> bytearray:
+def _hidden(segment: Segment, kinds: frozenset[str]) -> bytearray:
+    """One byte a span: 1 where it is of none of these kinds."""
+    sites: dict[int, bool] = {}
+    marks = bytearray(len(segment.table))
+    for index, (site, flags) in enumerate(zip(segment.table.sites, segment.table.flags, strict=True)):
+        key = site if not flags & (CALL | AWAIT) else -1 - (flags & CALL)
+        if key not in sites:
+            sites[key] = Span(segment, index).kind not in kinds
+        marks[index] = sites[key]
+    return marks
+
+
+def _matches(segment: Segment, wanted: Wanted, hidden: bytearray | None) -> bytearray:
     """One byte a span: 1 where it is wanted itself."""
-    table, sites = segment.table, dict.fromkeys(set(segment.table.sites), True)
-    if wanted.function:
-        sites = {site: _named(segment, site, wanted.function) for site in sites}
-    marks = bytearray(map(sites.__getitem__, table.sites))
-    if wanted.errors or wanted.min_ns:
+    table = segment.table
+    marks = _named(segment, Pattern.parse(wanted.function)) if wanted.function else bytearray(b"\1" * len(table))
+    if hidden or wanted.errors or wanted.min_ns:
         for index, marked in enumerate(marks):
-            marks[index] = marked and _passes(segment, index, wanted)
+            shown = marked and not (hidden and hidden[index])
+            marks[index] = shown and _passes(segment, index, wanted)
     return marks
 
 
@@ -81,6 +109,14 @@ def _passes(segment: Segment, index: int, wanted: Wanted) -> bool:
     return not wanted.min_ns or Span(segment, index).duration_ns >= wanted.min_ns
 
 
-def _named(segment: Segment, site: int, glob: str) -> bool:
-    name = segment.function(site).name
-    return fnmatchcase(name, glob) or fnmatchcase(name.rpartition(".")[2], glob)
+def _named(segment: Segment, pattern: Pattern) -> bytearray:
+    table = segment.table
+    kinds = zip(table.sites, table.callees or bytes(len(table)), strict=True)
+    names: dict[tuple[int, int], bool] = {}
+    marks = bytearray(len(table))
+    for index, key in enumerate(kinds):
+        if key not in names:
+            function = segment.function(*key)
+            names[key] = pattern.matches(function.file, function.name)
+        marks[index] = names[key]
+    return marks

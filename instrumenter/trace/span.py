@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from instrumenter.trace import ops
 from instrumenter.trace.definitions import Function, Thread
 from instrumenter.trace.failures import Failure, Frame, resolve
+from instrumenter.trace.happenings import Happening
 from instrumenter.trace.segment import Segment
-from instrumenter.trace.table import ENDED, LOST
+from instrumenter.trace.table import AWAIT, CALL, ENDED, LOST, NO_SITE
 from instrumenter.trace.values import UNREADABLE, Value, read_value
 from instrumenter.trace.wire import Damaged, varint
 
 _RESULTS = {ops.RETURN: 1, ops.VALUE: 1, ops.HVALUE: 2}
 _FAILURES = {ops.RAISE: 1, ops.ERROR: 1, ops.HERROR: 2}
 """Events that hold how a span ended, each with its number of varints (dt among them)."""
+_WATCHED = 3
+"""From this level on it is known when a coroutine waits."""
 _KINDS = {ops.START: "generator", ops.START_UNDER: "generator", ops.ASTART: "coroutine", ops.ASTART_UNDER: "coroutine"}
 _ID_BITS = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One activation of a function. Times are Unix ns."""
+    """One activation of a function, one call or one await. Times are Unix ns."""
 
     segment: Segment
     index: int
@@ -43,8 +47,9 @@ class Span:
 
     @property
     def function(self) -> Function:
-        """What it is an activation of."""
-        return self.segment.function(self.segment.table.sites[self.index])
+        """What it is an activation of; of a call, what is called and where."""
+        table = self.segment.table
+        return self.segment.function(table.sites[self.index], table.callee(self.index))
 
     @property
     def name(self) -> str:
@@ -63,8 +68,25 @@ class Span:
 
     @property
     def kind(self) -> str:
-        """`function`, `generator`, `coroutine` or `async_generator`."""
+        """`function`, `generator`, `coroutine`, `async_generator`, `call` or `await`."""
+        flags = self.segment.table.flags[self.index]
+        if flags & (CALL | AWAIT):
+            return "call" if flags & CALL else "await"
         return self.function.kind or _KINDS.get(self.segment.data[self.number], "function")
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is the activation of an instrumented function: no call and no await."""
+        return not self.segment.table.flags[self.index] & (CALL | AWAIT)
+
+    @property
+    def call_site(self) -> tuple[str, int] | None:
+        """File and line of the call that made it, where that is known."""
+        if not self.is_function:
+            return (self.file, self.line) if self.line else None
+        number = self.segment.table.call_site(self.index)
+        site = self.segment.function(number) if number != NO_SITE else None
+        return (site.file, site.line) if site and site.line else None
 
     @property
     def ended(self) -> bool:
@@ -97,6 +119,21 @@ class Span:
         """From start to end, pauses of a generator and waits of a coroutine included."""
         table, clock = self.segment.table, self.segment.header.clock
         return max(clock.unix(table.ends[self.index]) - clock.unix(table.starts[self.index]), 0)
+
+    @property
+    def active_ns(self) -> int | None:
+        """Its duration without the times in which it was paused; None where those are not known."""
+        if self.kind in ("coroutine", "async_generator"):
+            site = self.segment.definitions.site(self.site_number)
+            if site is None or site.level < _WATCHED:
+                return None
+        clock = self.segment.header.clock
+        waited = self.segment.table.waits.get(self.index, 0) * clock.ns // clock.ticks
+        return min(max(self.duration_ns - waited, 0), self.duration_ns)
+
+    def happenings(self) -> Iterator[Happening]:
+        """What happened within it, not read yet; `events.events` reads it."""
+        return self.segment.happenings.of(self.index)
 
     @property
     def thread_number(self) -> int:

@@ -6,12 +6,37 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-ENDED, FAILED, LOST, CLOSED = 1, 2, 4, 8
+ENDED, FAILED, LOST, CLOSED, CALL, AWAIT = 1, 2, 4, 8, 16, 32
 """Bits of a span's flags; one without ENDED was open when the segment was read."""
-NO_PARENT = -1
+NO_PARENT = NO_SITE = -1
+HERE = -1
+"""In the place of the number of processes up: a span of the same process."""
 
 _IS_OPEN = bytes(0 if flags & ENDED else 1 for flags in range(256))
+IS_CALL = bytes(1 if flags & CALL else 0 for flags in range(256))
+"""Translates flags to 1 for a call span's, 0 for others."""
+IS_AWAIT = bytes(1 if flags & AWAIT else 0 for flags in range(256))
+"""The same for an await span's."""
 _COUNTED = bytes(1 if flags & ENDED and flags & FAILED and not flags & LOST else 0 for flags in range(256))
+
+
+@dataclass(slots=True)
+class EventTable:
+    """What happened within spans, as columns in the order in which it was read: lines, values, changes, pauses."""
+
+    rows: array[int] = field(default_factory=lambda: array("i"))
+    """Index of the span."""
+    offsets: array[int] = field(default_factory=lambda: array("Q"))
+    """Place of the event in the segment."""
+    times: array[int] = field(default_factory=lambda: array("q"))
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def trim(self) -> None:
+        """Cut all columns to the same length."""
+        size = len(self)
+        del self.rows[size:], self.offsets[size:]
 
 
 @dataclass(slots=True)
@@ -33,7 +58,8 @@ class SpanTable:
     flags: bytearray = field(default_factory=bytearray)
 
     elsewhere: list[tuple[int, int]] = field(default_factory=list)
-    """(up, span number) in an ancestor's segment, 1 the parent's; (0, handle) for a handle an ancestor gave out."""
+    """(up, span number) in an ancestor's segment, 1 the parent's; (0, handle) for a handle an ancestor gave out;
+    (`HERE`, span number) in this one."""
     handles: dict[int, int] = field(default_factory=dict)
     """Handle -> 2 * index, + 1 for a generator's."""
     args: dict[int, int] = field(default_factory=dict)
@@ -44,6 +70,20 @@ class SpanTable:
     """(first index, thread), ascending."""
     last: int = 0
     """The last time seen."""
+
+    callees: array[int] = field(default_factory=lambda: array("I"))
+    """Number of the callee of each call span, 0 where it is unknown; no column at all where there are no calls."""
+    call_sites: array[int] = field(default_factory=lambda: array("i"))
+    """Site of the call that each function's span has taken in, `NO_SITE` for none; a column like `callees`."""
+    waits: dict[int, int] = field(default_factory=dict)
+    """Index -> ticks in which the span was paused."""
+    events: EventTable = field(default_factory=EventTable)
+    children: list[tuple[int, int]] = field(default_factory=list)
+    """(process id, index of the span that started it)."""
+    merged: array[int] = field(default_factory=lambda: array("Q"))
+    """Numbers of the spans that others have taken in, and ..."""
+    into: array[int] = field(default_factory=lambda: array("i"))
+    """... the indices of those."""
 
     def __len__(self) -> int:
         return len(self.flags)
@@ -59,7 +99,19 @@ class SpanTable:
         try:
             return self.numbers.index(number)
         except (ValueError, OverflowError):
+            pass
+        try:
+            return self.into[self.merged.index(number)]
+        except (ValueError, OverflowError):
             return None
+
+    def callee(self, index: int) -> int:
+        """The number of what a call span calls; 0 where it is not known."""
+        return self.callees[index] if self.callees else 0
+
+    def call_site(self, index: int) -> int:
+        """The site of the call that made a function's span; `NO_SITE` where it is not known."""
+        return self.call_sites[index] if self.call_sites else NO_SITE
 
     def failures(self) -> int:
         """How many spans ended with an exception."""
@@ -84,3 +136,4 @@ class SpanTable:
         size = min(len(column) for column in columns)
         for column in columns:
             del column[size:]
+        self.events.trim()

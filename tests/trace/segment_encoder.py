@@ -130,11 +130,29 @@ class Stream:
 
     def args(self, *params: Any) -> None:
         """ARGS."""
-        self.raw(b"\x09" + b"".join(map(value, params)))
+        count = v(len(params)) if self.segment.version > 1 else b""
+        self.raw(b"\x09" + count + b"".join(map(value, params)))
 
     def leave(self, dt: int = 10) -> int:
         """LEAVE."""
         return self.event(0x04, dt=dt)
+
+    def call(self, site: int, callee: int = 0, dt: int = 10) -> int:
+        """CALL."""
+        return self.event(0x30, site, callee, dt=dt)
+
+    def out(self, dt: int = 10) -> int:
+        """OUT."""
+        return self.event(0x32, dt=dt)
+
+    def line(self, *sites: int, dt: int = 10) -> None:
+        """LINE of each site."""
+        for site in sites:
+            self.event(0x37, site, dt=dt)
+
+    def var(self, site: int, *found: Any, dt: int = 10) -> int:
+        """VAR."""
+        return self.event(0x39, site, len(found), *map(value, found), dt=dt)
 
     def ret(self, result: Any, dt: int = 10) -> int:
         """RETURN."""
@@ -165,6 +183,7 @@ class SegmentBytes:
         self.chunks[0][: len(header)] = header
         self.chunks[0][128 : 128 + len(facts)] = facts
         self.files = 0
+        self.version = version
         self.thread(1, "MainThread")
 
     def new_chunk(self) -> int:
@@ -195,6 +214,11 @@ class SegmentBytes:
             0, b"\x20" + v(base) + v(count) + bytes([flags]) + b"".join(map(string, (table, name, filename, module)))
         )
         return base
+
+    def callee(self, number: int, name: str, *, module: str = "", file: str = "", line: int = 0) -> int:
+        """A CALLEE definition; gives its number."""
+        self.write(0, b"\x23" + v(number) + b"".join(map(string, (module, name, file))) + v(line))
+        return number
 
     def note(self, code: int, text: str) -> None:
         """A NOTE."""

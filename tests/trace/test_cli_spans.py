@@ -183,8 +183,8 @@ def test_export_has_the_documented_form(ran: Reader) -> None:
     (root,) = exported["traces"]
     assert list(root) == [
         "traceId", "spanId", "parentSpanId", "function", "file", "line", "kind", "status", "startTime", "endTime",
-        "startNs", "durationNs", "duration", "thread", "threadId", "process", "params", "returnValue", "error",
-        "children",
+        "startNs", "durationNs", "duration", "activeNs", "callSite", "expression", "thread", "threadId", "process",
+        "params", "returnValue", "error", "events", "children",
     ]  # fmt: skip
     assert root["traceId"].endswith(root["spanId"])
     assert (root["startTime"], root["durationNs"], root["duration"]) == ("2023-11-14T22:13:20.000001Z", 110, 0.00011)
