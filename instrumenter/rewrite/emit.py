@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import libcst as cst
 
+from instrumenter.rewrite.awaits import emit_awaits
+from instrumenter.rewrite.calls import emit_calls
 from instrumenter.rewrite.dial import Dial
 from instrumenter.rewrite.edits import Insert, Layer
 from instrumenter.rewrite.gather import Function, Kind
+from instrumenter.rewrite.keeps import kept_params
 from instrumenter.rewrite.layout import lay_out
 from instrumenter.rewrite.locate import Tree
+from instrumenter.rewrite.marks import write_marks
 from instrumenter.rewrite.sites import Site
 from instrumenter.rewrite.source import Source
 from instrumenter.rewrite.writing import WORDS, Depth, FileWriter, FunctionWriter
@@ -36,6 +40,9 @@ def emit(
 
 def _emit_sites(writer: FunctionWriter, sites: list[Site]) -> None:
     """Make the insertions for what stands in a function."""
+    emit_calls(writer, sites)
+    emit_awaits(writer, sites)
+    write_marks(writer, sites)
 
 
 class _Emitter(FunctionWriter):
@@ -46,6 +53,7 @@ class _Emitter(FunctionWriter):
         capture = file.dial.capture
         self.params = function.level > 1 and capture.params
         self.values = function.level > 1 and capture.returns
+        self.kept = kept_params(function, file.dial)
         # Where nothing can happen between the return value and the end, the return itself ends the span.
         self.simple = self.values and function.level < 4 and not self.handle and not function.has_guarded_return
 
@@ -72,6 +80,7 @@ class _Emitter(FunctionWriter):
         inner = outer + body.unit
         word = _OPENERS[self.fn.kind] + ("_m" if self.fn.is_method and self.params else "")
         call = f"{self.probe(word)}({self._arguments()})"
+        call += f"; {self._kept('keep')}" if self.kept else ""
         lines = [f"{outer}{self.handle} = {call}"] if self.handle else []
         lines.append(f"{outer}try:")
         tail = ""
@@ -108,10 +117,14 @@ class _Emitter(FunctionWriter):
             lines = [f"except: {self.probe('error' if self.fn.level > 1 else 'flag')}({self.subject}); raise"]
             # A return that its cleanup cut short must not be taken for the result at the end.
             lines += [f"else: {self._value()}"] if self._has_stale_values() and self.fn.falls_through else []
-            lines += [f"finally: {self.probe('exit')}({self.subject})"]
+            state = f"{self._kept('state')}; " if self.kept else ""
+            lines += [f"finally: {state}{self.probe('exit')}({self.subject})"]
         start = self.layout.newline + self.indentation(self.layout.indent, self.fn.enclosing)
         # Of functions that end together the inner one, whose number is higher, ends first.
         self.insert(self.layout.end, Layer.TAIL, "".join(start + line for line in lines), (-self.fn.number,))
+
+    def _kept(self, word: str) -> str:
+        return f"{self.probe(word)}({', '.join([self.subject, *self.kept])})"
 
     def _has_stale_values(self) -> bool:
         return self.values and self.fn.has_guarded_return

@@ -13,6 +13,8 @@ from instrumenter.errors import RewriteError
 from instrumenter.rewrite.cutter import Block, Cutter
 from instrumenter.rewrite.layout import leading_space
 from instrumenter.rewrite.source import Source
+from instrumenter.rewrite.strip_calls import call_handlers
+from instrumenter.rewrite.strip_statements import statement_handlers
 
 _OPENERS = {"enter", "enter_m", "gen", "gen_m", "co", "co_m", "agen", "agen_m"}
 _TAILS = {"fail", "error", "flag"}
@@ -34,6 +36,8 @@ class _Stripper(Cutter):
         handlers |= dict.fromkeys((self.prefix + word for word in _OPENERS), self._opener)
         handlers |= dict.fromkeys((self.prefix + word for word in _TAILS), self._tail)
         handlers |= dict.fromkeys((self.prefix + word for word in _WRAPPERS), self._wrapper)
+        handlers |= {self.prefix + word: handler for word, handler in call_handlers(self).items()}
+        handlers |= {self.prefix + word: handler for word, handler in statement_handlers(self).items()}
         for i, token in enumerate(self.tokens):
             if token.type == tokenize.NAME and token.string.startswith(self.prefix) and i not in self.done:
                 handler = handlers.get(token.string)
@@ -48,6 +52,8 @@ class _Stripper(Cutter):
     def _opener(self, i: int) -> bool:
         """`try: enter(...)` in its three layouts, or `s = gen(...)` and the `try:` after it."""
         end = self.closing(i + 1)
+        if self.strings(end + 1, 2) == [";", self.prefix + "keep"]:
+            end = self.closing(end + 3)
         if self.strings(i - 2, 2) == [self.prefix + "s", "="]:
             return self._handle_opener(i - 2, end)
         if self.strings(i - 2, 2) == ["try", ":"]:  # the body on one line
@@ -94,9 +100,11 @@ class _Stripper(Cutter):
         self._end_block(self.blocks.pop(), self.tokens[i].start[0])
         self.take_lines(i - 2, end + 2)
         place = end + 4
-        for keyword, word in (("else", "ret"), ("else", "val"), ("finally", "exit")):
+        for keyword, word in (("else", "ret"), ("else", "val"), ("finally", "state"), ("finally", "exit")):
             if self.strings(place, 3) == [keyword, ":", self.prefix + word]:
                 end = self.closing(place + 3)
+                if word == "state" and self.strings(end + 1, 2) == [";", self.prefix + "exit"]:
+                    end = self.closing(end + 3)
                 self.take_lines(place, end)
                 place = end + 2
         return True

@@ -7,6 +7,7 @@ import json
 
 from instrumenter.rewrite.dial import Dial
 from instrumenter.rewrite.gather import Function
+from instrumenter.rewrite.keeps import kept_params
 from instrumenter.rewrite.locate import Tree
 from instrumenter.rewrite.sites import Site
 from instrumenter.rewrite.source import Source
@@ -53,6 +54,7 @@ def _function(source: Source, tree: Tree, function: Function, level: int, dial: 
         "endLine": source.row(end - 1),
         "kind": function.kind.value,
         "params": list(function.params) if function.level > 1 and dial.capture.params else [],
+        **({"kept": kept} if (kept := kept_params(function, dial)) else {}),
         **({"firstLine": first_line} if first_line != line else {}),
         **({"level": function.level} if function.level != level else {}),
     }

@@ -71,7 +71,7 @@ def _make(original: bytes, source: Source, dial: Dial, name: str, left_alone: fr
         _compile(original, name)
         return None
     prefix = header.choose_prefix(source.text, original)
-    sites = find_sites(tree, functions, dial)
+    sites = find_sites(source, tree, functions, dial)
     inserts, words = emit(source, tree, functions, sites, dial, prefix)
     safe_name = header.safe_name(name)
     twin_id = header.twin_id(original, dial.text(), safe_name)
