@@ -108,7 +108,7 @@ class Cutter:
         """Give the index of the comma behind the expression that begins at `first`, else that of what closes it."""
         lambdas, i = 0, first
         while i < closing:
-            string = self.tokens[i].string
+            string = self.tokens[i].string if self.tokens[i].type in (tokenize.OP, tokenize.NAME) else ""
             if string == "lambda":
                 lambdas += 1
             elif string == ":" and lambdas:
