@@ -28,7 +28,7 @@ BATCH = 250
 Case = tuple[str, list[int]]
 
 
-class Different(AssertionError):  # noqa: N818
+class Different(AssertionError):
     """A program and its twin did not do the same."""
 
 

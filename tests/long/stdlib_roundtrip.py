@@ -1,48 +1,34 @@
-"""Instrument a copy of the whole standard library, look at every file, take it all back.
+"""Instrument the whole standard library and ten large packages, look at every file, take it all back.
 
-The copy leaves out `test`, `lib2to3/tests` and site-packages. At levels 1 and 2, every file has
-to end as a twin that compiles, unchanged because it has nothing to instrument, or failed with a reason; afterwards
-`uninstrument --restore` has to give back the same tree: digests, modes and modification times to the nanosecond.
+The copy of the library leaves out `test`, `lib2to3/tests` and site-packages; the packages come from the registry, and
+nothing of them is run. At levels 1 to 5, every file has to end as a twin that compiles on every CPython from 3.11 to
+3.13 that is here (if its original does), unchanged because it has nothing to instrument, or failed with a reason.
+`strip` has to give every original back from its twin alone; and in the end `uninstrument --restore` has to give back
+the same tree: digests, modes and modification times to the nanosecond.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
-import shutil
-import sysconfig
+import subprocess
+import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from long_harness import Findings, Project, finish, parser, project
+from long_harness import PROGRAMS, Findings, Project, finish, parser, project
 from source_facts import compile_error, functions
+from source_trees import PACKAGES, copy_library, interpreters, library_files, unpack_package
 
-LEFT_OUT = {"test", "lib2to3/tests", "site-packages", "dist-packages"}
+from instrumenter import rewrite
+
 MOST_FAILURES = 5
+LIBRARY = "library"
 State = tuple[str, int, int]
-
-
-def library_files() -> list[Path]:
-    """Return the standard library's Python files, relative to its folder, in order."""
-    library = Path(sysconfig.get_path("stdlib"))
-    found = []
-    for folder, folders, names in os.walk(library):
-        here = Path(folder).relative_to(library)
-        folders[:] = [name for name in folders if (here / name).as_posix() not in LEFT_OUT and name != "__pycache__"]
-        found += [here / name for name in names if name.endswith(".py")]
-    return sorted(found)
-
-
-def copy_library(files: Iterable[Path], target: Path) -> None:
-    """Copy the files with their modes and times."""
-    library = Path(sysconfig.get_path("stdlib"))
-    for file in files:
-        (target / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(library / file, target / file)
 
 
 def tree_state(root: Path) -> dict[str, State]:
@@ -83,6 +69,15 @@ class Work:
             elif result["result"] != "failed" or not result["reason"]:
                 yield f"{name}: {result}"
 
+    def twins(self) -> dict[str, tuple[bytes, bytes]]:
+        """Return original and twin of every file that was changed."""
+        return {name: (self.originals[name], (self.root / name).read_bytes()) for name in self.ended("changed")}
+
+
+def _comes_back(pair: tuple[bytes, bytes]) -> bool:
+    before, after = pair
+    return rewrite.strip(after) == before
+
 
 def _twin_faults(name: str, before: bytes, after: bytes, sites: int) -> Iterator[str]:
     wanted = sum(not function.trivial for function in functions(before))
@@ -102,44 +97,100 @@ def instrument(place: Project, originals: dict[str, bytes], level: int, jobs: in
     return Work(originals, {row["path"]: row for row in report["results"]}, place.root)
 
 
-def check_level(place: Project, level: int, originals: dict[str, bytes], jobs: int, findings: Findings) -> None:
-    """Instrument at one level, look at every file, restore, compare."""
-    print(f" level {level}, {len(originals)} files")
-    before = tree_state(place.root)
-    work = instrument(place, originals, level, jobs)
+def compile_everywhere(place: Project, work: Work, findings: Findings) -> None:
+    """Let every interpreter compile every twin; the originals lie in a folder of their own beside the project."""
+    aside = place.root.parent / "originals"
+    pairs = []
+    for name in work.ended("changed"):
+        original = aside / name
+        original.parent.mkdir(parents=True, exist_ok=True)
+        original.write_bytes(work.originals[name])
+        pairs.append([str(original), str(place.root / name)])
+    (place.root.parent / "pairs.json").write_text(json.dumps(pairs))
+    for minor, python in interpreters().items():
+        words = [python, str(PROGRAMS / "compile_all.py"), str(place.root.parent / "pairs.json")]
+        answer = json.loads(subprocess.run(words, capture_output=True, check=True).stdout)
+        aside_too = f", {answer['not_python']} whose originals it does not take" if answer["not_python"] else ""
+        findings.equal(answer["failed"], {}, f"3.{minor} compiles {answer['compiled']} twins{aside_too}")
+
+
+def report(work: Work, seconds: float) -> list[str]:
+    """Print what became of the files; return those that failed though CPython takes them."""
     failed = work.ended("failed")
-    print(f"  {len(work.ended('changed'))} twins, {len(work.ended('unchanged'))} unchanged, {len(failed)} failed")
+    own = [name for name in failed if not compile_error(work.originals[name], name)]
+    lines = sum(source.count(b"\n") for source in work.originals.values())
+    print(f"  {len(work.ended('changed'))} twins, {len(work.ended('unchanged'))} unchanged, {len(failed)} failed"
+          f" ({len(failed) - len(own)} of them are no Python), {lines / seconds:,.0f} lines/s")  # fmt: skip
     for name in failed:
         print(f"    {name}: {work.results[name]['reason']}")
+    return own
+
+
+def check_level(place: Project, level: int, originals: dict[str, bytes], jobs: int, findings: Findings) -> None:
+    """Instrument at one level, look at every file, restore, compare."""
+    print(f" level {level}, {len(originals)} files", flush=True)
+    before = tree_state(place.root)
+    start = time.monotonic()
+    work = instrument(place, originals, level, jobs)
+    failed = report(work, time.monotonic() - start)
     faults = list(work.broken_promises())
     findings.equal(faults, [], "every file is a twin that compiles, unchanged, or failed with a reason")
     findings.expect(len(failed) <= MOST_FAILURES, f"at most {MOST_FAILURES} failed", len(failed))
+    twins = work.twins()
+    with ProcessPoolExecutor(jobs) as pool:
+        back = dict(zip(twins, pool.map(_comes_back, twins.values(), chunksize=16), strict=True))
+    lost = [name for name, same in back.items() if not same]
+    findings.equal(lost, [], f"strip gives {len(twins)} originals back")
+    compile_everywhere(place, work, findings)
     place.command("uninstrument", "--restore")
     after = tree_state(place.root)
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     findings.equal(changed, [], f"all {len(before)} files have their bytes, mode and time back")
 
 
-def check(
-    levels: Iterable[int] = (1, 2), sample: int | None = None, jobs: int = 2, core: str | None = None
-) -> Findings:
-    """Check the levels one after the other; `sample` limits it to that many files, always the same ones."""
-    findings = Findings()
-    files = library_files()
-    if sample is not None:
+def lay_out(source: str, sample: int | None, target: Path) -> list[Path]:
+    """Put the library or a package into the folder `target`; return its files, or a sample of them."""
+    if source == LIBRARY:
+        files = library_files()
+    else:
+        unpack_package(source, target)
+        files = sorted(path.relative_to(target) for path in target.rglob("*.py"))
+    if sample is not None and sample < len(files):
         files = sorted(random.Random(sample).sample(files, sample))
-    with project(core) as place:
-        copy_library(files, place.root / "Lib")
-        originals = {f"Lib/{file.as_posix()}": (place.root / "Lib" / file).read_bytes() for file in files}
-        for level in levels:
-            check_level(place, level, originals, jobs, findings)
+    if source == LIBRARY:
+        copy_library(files, target)
+    return files
+
+
+def check(
+    levels: Iterable[int] = rewrite.LEVELS,
+    sources: Iterable[str] = (LIBRARY,),
+    sample: int | None = None,
+    jobs: int = 2,
+    core: str | None = None,
+) -> Findings:
+    """Check each source at each level; `sample` limits it to that many files, always the same ones."""
+    findings = Findings()
+    for source in sources:
+        with project(core) as place:
+            folder = "Lib" if source == LIBRARY else source.replace("-", "_")
+            (place.root / folder).mkdir()
+            files = lay_out(source, sample, place.root / folder)
+            originals = {f"{folder}/{file.as_posix()}": (place.root / folder / file).read_bytes() for file in files}
+            lines = sum(content.count(b"\n") for content in originals.values())
+            print(f"{source}: {len(files)} files, {lines:,} lines")
+            for level in levels:
+                check_level(place, level, originals, jobs, findings)
     return findings
 
 
 if __name__ == "__main__":
     options = parser(__doc__)
-    options.add_argument("--level", type=int, action="append", help="a level to check, repeatable (default: 1 and 2)")
-    options.add_argument("--sample", type=int, help="check only this many files, always the same ones")
+    options.add_argument("--level", type=int, action="append", help="a level to check, repeatable (default: all)")
+    options.add_argument("--source", action="append", choices=[LIBRARY, *PACKAGES],
+                         help="the library or one of the packages, repeatable (default: all)")  # fmt: skip
+    options.add_argument("--sample", type=int, help="check only this many files of each, always the same ones")
     options.add_argument("--jobs", type=int, default=2, help="processes that instrument (default: 2)")
     chosen = options.parse_args()
-    finish(lambda: check(chosen.level or (1, 2), chosen.sample, chosen.jobs, chosen.core))
+    sources = chosen.source or [LIBRARY, *PACKAGES]
+    finish(lambda: check(chosen.level or rewrite.LEVELS, sources, chosen.sample, chosen.jobs, chosen.core))
