@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -10,17 +11,21 @@ import click
 from instrumenter.cli._common import HELP, Command, print_json
 from instrumenter.cli._reading import json_option, open_traces, paint, root_option, say, warn, width
 from instrumenter.trace.definitions import relative
+from instrumenter.trace.events import events
 from instrumenter.trace.failures import Failure
 from instrumenter.trace.find import Target, find_span
 from instrumenter.trace.folding import Folding, Group
 from instrumenter.trace.forest import Forest
-from instrumenter.trace.jsonable import FORMAT, Json, iso, run_json, span_json
+from instrumenter.trace.jsonable import FORMAT, Json, events_json, iso, run_json, span_json
+from instrumenter.trace.notes import notes
 from instrumenter.trace.selection import Selection, Wanted
 from instrumenter.trace.span import Span
 from instrumenter.trace.text import clean, cut, duration, message, plural, share, value_text
 
 _CHILDREN = 20
+_EVENTS = 40
 _LABEL = 14
+_UNTOLD = "failed; at level 1 no details are recorded"
 
 
 @click.command(cls=Command, context_settings=HELP)
@@ -53,6 +58,7 @@ def _object(found: Target, span: Span) -> dict[str, Json]:
         "run": run_json(found.run),
         "span": {
             **span_json(span, forest, trace_id),
+            "events": list[Json](events_json(span)),
             "children": [span_json(child, forest, trace_id) for child in forest.children(span)],
         },
         "parents": [span_json(above, forest, trace_id) for above in forest.ancestors(span)],
@@ -69,10 +75,12 @@ def _lines(found: Target, span: Span) -> Iterator[str]:
         ("run", found.run.id),
         ("program", clean(found.run.program)),
         ("kind", span.kind.replace("_", " ")),
+        *_written(span),
         ("source", place),
         ("started", iso(span.start_ns)),
         ("ended", "not seen" if span.status == "unfinished" else iso(span.end_ns)),
         ("duration", duration(span.duration_ns) + _share(forest, span)),
+        *_active(span),
         ("process", f"{span.segment.header.pid} ({span.segment.status})"),
         ("thread", f"{clean(span.thread.name)} ({span.thread.native})"),
         ("status", span.status),
@@ -82,7 +90,8 @@ def _lines(found: Target, span: Span) -> Iterator[str]:
     if failure:
         yield from _failure("error", failure, span.segment.facts.root)
     elif span.failed:
-        yield from _fields(("error", paint("failed; at level 1 no details are recorded", "error")))
+        yield from _fields(("error", paint(_UNTOLD if span.is_function else "left by an exception", "error")))
+    yield from _events(span)
     yield from _above(forest, span)
     yield from _below(forest, span)
 
@@ -90,6 +99,31 @@ def _lines(found: Target, span: Span) -> Iterator[str]:
 def _fields(*rows: tuple[str, str]) -> Iterator[str]:
     for label, content in rows:
         yield f"{paint(label.ljust(_LABEL), 'dim')}{content}"
+
+
+def _written(span: Span) -> Iterator[tuple[str, str]]:
+    """How the program makes the call, and where."""
+    if span.function.expression:
+        yield "written", clean(span.function.expression)
+    elif span.call_site:
+        yield "called at", clean(f"{span.call_site[0]}:{span.call_site[1]}")
+
+
+def _active(span: Span) -> Iterator[tuple[str, str]]:
+    active = span.active_ns
+    if active is not None and active < span.duration_ns:
+        yield "active", f"{duration(active)}, {share(active, span.duration_ns)} of its duration"
+
+
+def _events(span: Span) -> Iterator[str]:
+    found = list(islice(notes(events(span)), _EVENTS + 1))
+    if found:
+        yield from _fields(("events", ""))
+    for note in found[:_EVENTS]:
+        after = paint(f"+{duration(note.time_ns - span.start_ns)}".rjust(9), "dim")
+        yield f"  {after}  {cut(note.text, max(width() - 13, 40))}"
+    if len(found) > _EVENTS:
+        yield f"  … more (spans tree {span.span_id.lstrip('0')} --values --limit 0)"
 
 
 def _share(forest: Forest, span: Span) -> str:

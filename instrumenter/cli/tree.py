@@ -14,10 +14,12 @@ from instrumenter.trace.find import Target, find
 from instrumenter.trace.folding import Folding
 from instrumenter.trace.outline import Outline, Shape
 from instrumenter.trace.selection import Selection, Wanted
+from instrumenter.trace.sites import FUNCTIONS
 from instrumenter.trace.summary import headline
 from instrumenter.trace.text import plural
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ns|us|µs|ms|s|min)?")
+KINDS = (*FUNCTIONS, "call", "await")
 _NS = {"ns": 1, "us": 10**3, "µs": 10**3, "ms": 10**6, "s": 10**9, "min": 60 * 10**9}
 
 
@@ -42,37 +44,52 @@ class Duration(click.ParamType[int]):
 @click.option(
     "--min-duration", type=Duration(), default=0, metavar="TIME", help="Only spans at least so long: 1ms, 20us."
 )
-@click.option("--function", default="", metavar="GLOB", help="Only functions whose name matches, and the way to them.")
+@click.option(
+    "--function", default="", metavar="GLOB", help="Only functions whose name matches (or FILE::NAME), and the way."
+)
 @click.option("--errors", is_flag=True, help="Only what failed, and the way to it.")
 @click.option("--expand", is_flag=True, help="Show every one of repeated calls instead of one line for them.")
+@click.option("--values", is_flag=True, help="Show in between what happened: values, changes, branches, lines.")
+@click.option("--no-calls", is_flag=True, help="Leave out calls and awaits; what is below them moves up.")
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice(KINDS),
+    multiple=True,
+    help="Only spans of this kind; may be given several times.",
+)
 @click.option("--ids", is_flag=True, help="Show the ids of spans, for `spans show`.")
 @click.option("--limit", type=click.IntRange(min=0), default=200, show_default=True, help="The most lines; 0 for all.")
 @root_option
 @json_option
 def main(
-    target: str | None, depth: int | None, min_duration: int, function: str, errors: bool, expand: bool, ids: bool,
-    limit: int, root: Path | None, as_json: bool,
+    target: str | None, depth: int | None, min_duration: int, function: str, errors: bool, expand: bool, values: bool,
+    no_calls: bool, kinds: tuple[str, ...], ids: bool, limit: int, root: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Print the call tree of a run, a trace or a span; by default of the last run.
 
     A line shows a call with its parameters, its result or error, its duration and its share of its parent's.
     Three or more calls of one function below one parent are one line with their number, total, least, mean and
-    greatest duration; what they called is merged below it.
+    greatest duration; what they called is merged below it. From level 3 on there are also the calls of what is
+    not instrumented, and what coroutines awaited.
 
     \b
     spans tree
     spans tree --depth 3 --min-duration 1ms
     spans tree --function 'Repository.*' --expand
     spans tree --errors
+    spans tree --function save --values
     """
     traces = open_traces(root)
     found = find(traces, target)
-    wanted = Wanted(function, min_duration, errors)
+    wanted = Wanted(function, min_duration, errors, frozenset(kinds or (FUNCTIONS if no_calls else ())))
     selection = Selection(found.run.forest, wanted)
     if as_json:
         write_json(found.run, found.roots, selection, json_out(), depth)
     else:
-        outline = Outline(Folding(found.run.forest, selection, expand), Shape(width(), depth, limit, ids), paint)
+        outline = Outline(
+            Folding(found.run.forest, selection, expand), Shape(width(), depth, limit, ids, values), paint
+        )
         say(paint(headline(found.run), "dim"))
         for line in outline.draw(found.roots):
             say(line)

@@ -58,10 +58,10 @@ class Folding:
         shown = self._selection.of(spans)
         if self._expand:
             return [Group([span]) for span in shown]
-        found: dict[tuple[str, str], list[Span]] = {}
+        found: dict[tuple[str, str, bool], list[Span]] = {}
         for span in shown:
             function = span.function
-            found.setdefault((function.file, function.name), []).append(span)
+            found.setdefault((function.file, function.name, span.is_function), []).append(span)
         if all(len(members) < FOLD_FROM for members in found.values()):
             return [Group([span]) for span in shown]
         groups = [

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
 
 from instrumenter.trace import text
+from instrumenter.trace.events import events
 from instrumenter.trace.folding import Folding, Group
+from instrumenter.trace.notes import Note, notes
 from instrumenter.trace.span import Span
 
 Paint = Callable[[str, str], str]
@@ -31,6 +35,8 @@ class Shape:
     limit: int = 0
     """The most lines; 0 for all."""
     ids: bool = False
+    values: bool = False
+    """Whether what happened within spans is drawn between what they called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,16 @@ class _Row:
 
     group: Group
     parent: Group | None
+    lasts: tuple[bool, ...]
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class _NoteRow:
+    """A note that waits to be drawn. `lasts` ends with whether no further entry of its level follows."""
+
+    note: Note
+    span: Span
     lasts: tuple[bool, ...]
     depth: int
 
@@ -57,25 +73,52 @@ class Outline:
 
     def draw(self, roots: Sequence[Span]) -> Iterator[str]:
         """The lines, parents before their children."""
-        waiting = [_Row(group, None, (), 0) for group in reversed(self._folding.groups(roots))]
+        waiting: list[_Row | _NoteRow] = [_Row(group, None, (), 0) for group in reversed(self._folding.groups(roots))]
         while waiting:
             if self._shape.limit and self.lines >= self._shape.limit:
                 self.cut = True
                 return
             row = waiting.pop()
             self.lines += 1
+            if isinstance(row, _NoteRow):
+                yield self._note(row)
+                continue
             self.shown += len(row.group.spans)
             yield self._line(row)
             if self._shape.depth is None or row.depth + 1 < self._shape.depth:
                 waiting += self._below(row)
 
-    def _below(self, row: _Row) -> list[_Row]:
+    def _below(self, row: _Row) -> list[_Row | _NoteRow]:
         groups = self._folding.below(row.group)
         lasts = row.lasts[-_DEEP:]
-        return [
+        rows = [
             _Row(group, row.group, (*lasts, place == len(groups) - 1), row.depth + 1)
-            for place, group in reversed(list(enumerate(groups)))
+            for place, group in enumerate(groups)
         ]
+        if self._shape.values and not row.group.folded:
+            return self._with_notes(row.group.first, rows, lasts)[::-1]
+        return list(reversed(rows))
+
+    def _with_notes(self, span: Span, rows: list[_Row], lasts: tuple[bool, ...]) -> list[_Row | _NoteRow]:
+        """The rows below a span, with what happened in it in between; no more than can be shown."""
+        most = self._shape.limit or None
+        found: list[tuple[int, Note | _Row]] = [(note.time_ns, note) for note in islice(notes(events(span)), most)]
+        starts: list[tuple[int, Note | _Row]] = [(row.group.first.start_ns, row) for row in rows]
+        merged: list[_Row | _NoteRow] = []
+        left = len(rows)
+        for _, one in merge(found, starts, key=lambda entry: entry[0]):
+            if isinstance(one, _Row):
+                left -= 1
+                merged.append(one)
+            else:
+                merged.append(_NoteRow(one, span, (*lasts, not left), len(lasts) + 1))
+        return merged
+
+    def _note(self, row: _NoteRow) -> str:
+        after = f"+{text.duration(row.note.time_ns - row.span.start_ns)}".rjust(_DURATION)
+        lead = "".join("   " if last else "│  " for last in row.lasts)
+        room = max(self._shape.width - text.cells(after) - _SHARE - 2 - text.cells(lead), _LEAST)
+        return self._paint(f"{after}{' ' * (_SHARE + 2)}{lead}", "dim") + text.cut(row.note.text, room)
 
     def _line(self, row: _Row) -> str:
         group, parent = row.group, row.parent
@@ -97,6 +140,7 @@ class Outline:
             pieces.append(f"[{text.clean(span.thread.name)}]")
         if self._shape.ids and not group.folded:
             pieces.append(f"#{span.span_id.lstrip('0')}")
+        pieces += [] if group.folded else _ran(span)
         return "".join(f"  {piece}" for piece in pieces)
 
     def _folded(self, group: Group, room: int) -> str:
@@ -107,7 +151,9 @@ class Outline:
         still = f"  … {group.unfinished:,} unfinished" if group.unfinished else ""
         left = room - text.cells(name) - text.cells(counted) - text.cells(still)
         errors = text.cut(self._errors(group), max(left, _LEAST))
-        return self._paint(name, "name") + counted + self._paint(still, "open") + self._paint(errors, "error")
+        return (
+            self._paint(name, _role(group.first)) + counted + self._paint(still, "open") + self._paint(errors, "error")
+        )
 
     def _errors(self, group: Group) -> str:
         if not group.errors:
@@ -116,6 +162,8 @@ class Outline:
         return f"  ✗ {group.errors:,}" + (f" {text.clean(text.failure_text(failure))}" if failure else "")
 
     def _call(self, span: Span, room: int) -> str:
+        if not span.is_function:
+            return self._plain(span, room)
         name = text.clean(span.name)
         params = _shown_params(span)
         ending, role = _ending(span)
@@ -128,6 +176,22 @@ class Outline:
         params = text.fit([*params, ""], left)[:-1] if not params or left > _WORTH * len(params) else ["…"]
         ending = text.cut(ending, room - text.cells(", ".join(params)))
         return f"{self._paint(name, 'name')}({', '.join(params)}){self._paint(ending, role)}"
+
+    def _plain(self, span: Span, room: int) -> str:
+        """A call or an await: what it calls, and whether that failed."""
+        name, (ending, role) = text.clean(span.name), _ending(span)
+        name = f"await {name}" if span.kind == "await" and not name.startswith("async ") else name
+        return self._paint(text.cut(name, room - text.cells(ending)), "dim") + self._paint(ending, role)
+
+
+def _role(span: Span) -> str:
+    return "name" if span.is_function else "dim"
+
+
+def _ran(span: Span) -> list[str]:
+    """How long what waits in between really ran."""
+    active = span.active_ns if span.kind not in ("function", "generator") else None
+    return [f"(ran {text.duration(active)})"] if active is not None and active < span.duration_ns else []
 
 
 def guides(lasts: tuple[bool, ...], depth: int) -> str:

@@ -134,11 +134,12 @@ def _site(entry: dict[str, Any], level: int) -> Site:
 
 def _place(entry: dict[str, Any], kind: str, line: int, end: int) -> Site:
     header, which = entry.get("first", (NOWHERE, ""))
+    names = _words(entry.get("names", entry.get("kept", [])))
     return Site(
-        str(entry.get("name", "")), line, kind, column=int(entry.get("column", 0)), end_line=end, owner=int(entry.get("owner", NOWHERE)),
-        names=_words(entry.get("names", entry.get("kept", []))), call=int(entry.get("call", NOWHERE)),
-        what=str(entry.get("what", "")), block=(int(header), str(which)),
-        cases=tuple(map(int, entry.get("cases", ()))), operator=str(entry.get("operator", "")),
+        str(entry.get("name", "")), line, kind, column=int(entry.get("column", 0)), end_line=end, names=names,
+        owner=int(entry.get("owner", NOWHERE)), call=int(entry.get("call", NOWHERE)), what=str(entry.get("what", "")),
+        block=(int(header), str(which)), cases=tuple(map(int, entry.get("cases", ()))),
+        operator=str(entry.get("operator", "")),
     )  # fmt: skip
 
 
