@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from cli_helpers import ONE, TWO, Project, is_twin, make_project
 
 from instrumenter import rewrite
+from instrumenter.rewrite.header import ABI
 
 
 @pytest.fixture
@@ -243,6 +245,29 @@ def test_function_added_to_a_twin_is_instrumented_too(project: Project) -> None:
     assert result.out.startswith("instrumented 1 file (2 functions)")
     project.uninstrument("--restore")
     assert path.read_bytes() == ONE + b"\n\ndef more(y):\n    return y\n"
+
+
+def test_twin_of_an_older_form_is_made_anew(project: Project) -> None:
+    golden = Path(__file__).parents[2] / "backups" / "golden" / "v1"
+    shutil.copytree(golden / "project", project.root, dirs_exist_ok=True)
+    shutil.copytree(golden / "vault", project.root / ".spanwright")
+    result = project.instrument("lib.py", "--level", "2")
+    assert result.out == "instrumented 1 file (1 function) at level 2\n"
+    header = rewrite.read_header((project.root / "lib.py").read_bytes())
+    assert header is not None and header.abi == ABI
+    assert "1 up to date" in project.instrument("lib.py", "--level", "2").out
+    project.uninstrument("--restore")
+    for original in (golden / "expected").iterdir():
+        assert (project.root / original.name).read_bytes() == original.read_bytes()
+
+
+@pytest.mark.parametrize("level", [1, 2, 3, 4, 5])
+def test_every_level_is_there_and_leads_back(project: Project, level: int) -> None:
+    before = project.snapshot()
+    result = project.instrument("src", "--level", str(level))
+    assert result.out == f"instrumented 2 files (2 functions) at level {level}; 1 had nothing to instrument\n"
+    project.uninstrument("--restore")
+    assert project.snapshot() == before
 
 
 def test_twin_whose_last_function_was_removed_becomes_plain(project: Project) -> None:
