@@ -162,6 +162,22 @@ def test_twin_has_no_probes_for_what_is_not_captured(project: Project) -> None:
     assert twin is not None and (project.root / "src/one.py").read_bytes() == twin.source
 
 
+def test_example_in_the_documents_does_what_its_comments_say(project: Project) -> None:
+    document = (Path(__file__).parents[2] / "docs/dial.md").read_text("utf-8")
+    project.write("src/shop/cart.py", APP)
+    project.write("src/shop/generated/a.py", APP)
+    project.write(
+        "src/shop/deep/handlers.py", b"class Cart:\n    def add(self): return 1\n    def __repr__(self): return ''\n"
+    )
+    with_rules(project, document.split("```yaml\n")[1].split("```")[0])
+    no_returns = Capture(returns=False)
+    assert dial(project) == Dial(1, (), no_returns, ("total", "row_*"))
+    assert dial(project, "src/shop/cart.py") == Dial(2, (), no_returns, ("total", "row_*"))
+    assert not is_twin(project.root / "src/shop/generated/a.py")
+    functions = (("Cart.*", 4), ("Cart.__repr__", 0))
+    assert dial(project, "src/shop/deep/handlers.py") == Dial(3, functions, Capture(awaits=False))
+
+
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "defaults:\nfiles:\n", "files: {}\n", "defaults: {level: 2}"])
 def test_file_that_says_nothing_is_right(project: Project, text: str) -> None:
     assert with_rules(project, text).code == 0
