@@ -28,7 +28,8 @@ def _take(cutter: Cutter, i: int) -> bool:
         return _take_header(cutter, i - 1 if in_parens else i, closing, is_arm=not in_parens)
     if in_parens:
         return False
-    if cutter.strings(i - 1, 1) == [";"] and i - 1 not in cutter.done:
+    is_var = cutter.tokens[i].string == cutter.prefix + "var"
+    if is_var and cutter.strings(i - 1, 1) == [";"] and i - 1 not in cutter.done:
         return _take_behind(cutter, i, closing)
     return _take_before(cutter, i, closing)
 
