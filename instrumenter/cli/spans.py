@@ -18,6 +18,7 @@ _COMMANDS = {
     "list": ("list_", "List the traces of a run."),
     "tree": ("tree", "Print the call tree of a run, a trace or a span."),
     "show": ("show", "Tell everything known about one span."),
+    "source": ("source", "Print a function's source with what each line did beside it."),
     "export": ("export", "Write a run's span trees as JSON."),
     "doctor": ("doctor", "Check the recorder, and name what could not be recorded or read."),
 }
@@ -73,4 +74,5 @@ def main() -> None:
     spans tree --errors                only what failed, and the way to it
     spans runs                         what ran, the newest first
     spans show 10920000010008          everything about one span (ids: spans tree --ids)
+    spans source app.py::main          its source, with what each line did beside it
     """

@@ -13,13 +13,14 @@ from instrumenter.trace.blocks import Blocks, Outcome
 from instrumenter.trace.changes import Difference, difference
 from instrumenter.trace.definitions import File
 from instrumenter.trace.happenings import Happening
+from instrumenter.trace.segment import Segment
 from instrumenter.trace.sites import Site, SiteTable
 from instrumenter.trace.span import Span
 from instrumenter.trace.table import NO_SITE
 from instrumenter.trace.values import UNREADABLE, Value, read_value
 from instrumenter.trace.wire import Damaged, varint
 
-_LINES = (ops.LINE, ops.HLINE)
+LINE_EVENTS = (ops.LINE, ops.HLINE)
 _VALUES = (ops.VAR, ops.HVAR)
 _STATES = (ops.STATE, ops.HSTATE)
 
@@ -62,13 +63,13 @@ class _Reader:
         blocks, seen = Blocks(self._table or SiteTable(())), False
         for one in self._span.happenings():
             time, site = self._clock.unix(one.ticks), self._site(one.site)
-            if one.opcode in _LINES:
+            if one.opcode in LINE_EVENTS:
                 seen = True
                 if site:
                     yield from _derived(blocks.line(self._local(one.site), site), time)
                 yield Event("line", site.line if site else 0, time)
             elif one.opcode in _VALUES:
-                yield self._checkpoint(one, site, time)
+                yield checkpoint(self._span.segment, one, site, time)
             elif one.opcode in _STATES:
                 yield self._state(one, time)
         if seen and self._span.status != "unfinished":
@@ -80,27 +81,6 @@ class _Reader:
     def _site(self, number: int) -> Site | None:
         place = self._local(number)
         return self._table.sites[place] if self._table and 0 <= place < len(self._table) else None
-
-    def _checkpoint(self, one: Happening, site: Site | None, time: int) -> Event:
-        count, at = varint(self._data, one.at)
-        found = self._read(at, count)
-        names = site.names if site else ()
-        if site and site.kind == "let" and len(found) == 1:
-            # One value may be given to many: `a = b.c = value`.
-            pairs = tuple((name, found[0]) for name in names)
-        else:
-            pairs = tuple((_name(names, place), value) for place, value in enumerate(found))
-        return Event("checkpoint", site.line if site else 0, time, pairs, site.operator if site else "")
-
-    def _read(self, at: int, count: int) -> list[Value]:
-        found: list[Value] = []
-        for _ in range(count):
-            try:
-                value, at = read_value(self._data, at)
-            except (Damaged, IndexError):
-                return [*found, UNREADABLE]
-            found.append(value)
-        return found
 
     def _state(self, one: Happening, time: int) -> Event:
         count, at = varint(self._data, one.at)
@@ -121,6 +101,29 @@ class _Reader:
         site = span.segment.definitions.site(span.site_number)
         call = span.segment.table.call_site(span.index)
         return span.segment.definitions.site(call) if call != NO_SITE and not (site and site.names) else site
+
+
+def checkpoint(segment: Segment, one: Happening, site: Site | None, time: int) -> Event:
+    """What an event says that has values of names."""
+    count, at = varint(segment.data, one.at)
+    found = _values(segment.data, at, count)
+    names = site.names if site else ()
+    if site and site.kind == "let" and len(found) == 1:
+        # One value may be given to many: `a.b = c[0] = value`.
+        found *= len(names)
+    pairs = tuple((_name(names, place), value) for place, value in enumerate(found))
+    return Event("checkpoint", site.line if site else 0, time, pairs, site.operator if site else "")
+
+
+def _values(data: bytes, at: int, count: int) -> list[Value]:
+    found: list[Value] = []
+    for _ in range(count):
+        try:
+            value, at = read_value(data, at)
+        except (Damaged, IndexError):
+            return [*found, UNREADABLE]
+        found.append(value)
+    return found
 
 
 def _name(names: tuple[str, ...], place: int) -> str:

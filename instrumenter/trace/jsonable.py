@@ -185,10 +185,15 @@ def _event_values(event: Event) -> dict[str, Json]:
     if event.outcome:
         found: Json = event.outcome.turns if event.type == "loop" else event.outcome.taken
         return {"what": event.outcome.what, "turns" if event.type == "loop" else "taken": found}
-    if event.operator:
-        return {name: {"operator": event.operator, "operand": value_json(value)} for name, value in event.values}
     if event.changes:
         return {name: difference_json(change) for name, change in event.changes}
+    return checkpoint_json(event)
+
+
+def checkpoint_json(event: Event) -> dict[str, Json]:
+    """The values of a checkpoint, by name."""
+    if event.operator:
+        return {name: {"operator": event.operator, "operand": value_json(value)} for name, value in event.values}
     return {name: value_json(value) for name, value in event.values}
 
 
