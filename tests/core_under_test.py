@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-WORDS = "enter enter_m ret fail val error flag exit gen gen_m co co_m agen agen_m pause resume from"
+WORDS = (
+    "enter enter_m ret fail val error flag exit gen gen_m co co_m agen agen_m pause resume from "
+    "call call_m will will_m in out caught await awith aiter line var let keep state"
+)
 #: The first line of a twin, with all probes; `_sw_from` and the others are named as docs/twins.md names them.
 HEADER = (
     "from spanwright import probes as _sw_; "
     + ", ".join(f"_sw_{word}" for word in WORDS.split())
-    + f' = _sw_(__name__, "twin.py@00112233aabbccdd", 1, 100, "{WORDS}")'
+    + f' = _sw_(__name__, "twin.py@00112233aabbccdd", 2, 100, "{WORDS}")'
 )
 
 

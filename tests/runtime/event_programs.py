@@ -1,30 +1,14 @@
-"""Small hand-made twins, and the events that each must leave in its main thread.
-
-By convention a site has as many parameters as its number's tens say: 23 has two. Lines in frames count from the twin's
-header, which is line 1; the first line of a source is line 2.
-"""
+"""Small hand-made twins of levels 1 and 2, and the events that each must leave in its main thread; then all others."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from textwrap import dedent
-
-
-@dataclass(frozen=True)
-class Program:
-    """A twin's source without the header, and its events."""
-
-    name: str
-    source: str
-    events: tuple[str, ...]
-
-
-def _program(name: str, source: str, events: str) -> Program:
-    return Program(name, dedent(source).lstrip(), tuple(dedent(events).strip().splitlines()))
-
+from await_programs import AWAITS
+from call_programs import CALLS
+from small_program import program
+from value_programs import VALUES
 
 SYNCHRONOUS = [
-    _program(
+    program(
         "parameters and result",
         """
         def add(a, b):
@@ -40,7 +24,7 @@ SYNCHRONOUS = [
         RETURN 3
         """,
     ),
-    _program(
+    program(
         "level 1",
         """
         def f(fails):
@@ -61,7 +45,7 @@ SYNCHRONOUS = [
         LEAVE
         """,
     ),
-    _program(
+    program(
         "end of the body",
         """
         def f():
@@ -76,7 +60,7 @@ SYNCHRONOUS = [
         RETURN None
         """,
     ),
-    _program(
+    program(
         "result that is replaced in finally",
         """
         def f():
@@ -97,7 +81,7 @@ SYNCHRONOUS = [
         LEAVE
         """,
     ),
-    _program(
+    program(
         "bare return where cleanup follows",
         """
         def f():
@@ -114,7 +98,7 @@ SYNCHRONOUS = [
         LEAVE
         """,
     ),
-    _program(
+    program(
         "cleanup that fails",
         """
         def f():
@@ -136,7 +120,7 @@ SYNCHRONOUS = [
         LEAVE
         """,
     ),
-    _program(
+    program(
         "recursion",
         """
         def fact(n):
@@ -158,7 +142,7 @@ SYNCHRONOUS = [
         RETURN 2
         """,
     ),
-    _program(
+    program(
         "failure through several frames",
         """
         def f(n):
@@ -184,7 +168,7 @@ SYNCHRONOUS = [
         RAISE AGAIN [twin.py:6:f twin.py:9:between]
         """,
     ),
-    _program(
+    program(
         "failure through frames with cleanup",
         """
         def f(n):
@@ -210,7 +194,7 @@ SYNCHRONOUS = [
         LEAVE
         """,
     ),
-    _program(
+    program(
         "failure handled and raised again later",
         """
         def f():
@@ -238,7 +222,7 @@ SYNCHRONOUS = [
         RAISE LookupError: none [twin.py:13:g twin.py:10:g twin.py:5:f]
         """,
     ),
-    _program(
+    program(
         "retries whose exceptions have one address",
         """
         def f():
@@ -257,7 +241,7 @@ SYNCHRONOUS = [
         RAISE ValueError: gave up [twin.py:8:f]
         """,
     ),
-    _program(
+    program(
         "span whose end was not seen",
         """
         _sw_enter(1)
@@ -275,7 +259,7 @@ SYNCHRONOUS = [
         LEAVE
         """,
     ),
-    _program(
+    program(
         "nearest span of a site ends",
         """
         _sw_enter(1); _sw_enter(2); _sw_enter(1); _sw_enter(3)
@@ -298,7 +282,7 @@ SYNCHRONOUS = [
         LEAVE
         """,
     ),
-    _program(
+    program(
         "ends without a beginning",
         """
         assert _sw_ret(5) == 5 and _sw_val(6) == 6 and _sw_val() is None
@@ -313,7 +297,7 @@ SYNCHRONOUS = [
         LEAVE
         """,
     ),
-    _program(
+    program(
         "methods",
         """
         class Account:
@@ -348,7 +332,7 @@ SYNCHRONOUS = [
 ]
 
 GENERATORS = [
-    _program(
+    program(
         "generator used up",
         """
         def numbers(n):
@@ -372,7 +356,7 @@ GENERATORS = [
         END 1
         """,
     ),
-    _program(
+    program(
         "spans below a generator and its user",
         """
         def f(n):
@@ -407,7 +391,7 @@ GENERATORS = [
         LEAVE
         """,
     ),
-    _program(
+    program(
         "generator closed, dropped and never started",
         """
         import gc
@@ -432,7 +416,7 @@ GENERATORS = [
         END 2
         """,
     ),
-    _program(
+    program(
         "exceptions thrown into a generator",
         """
         def numbers():
@@ -460,7 +444,7 @@ GENERATORS = [
         END 1
         """,
     ),
-    _program(
+    program(
         "generators interleaved",
         """
         def numbers(n):
@@ -489,7 +473,7 @@ GENERATORS = [
         END 2
         """,
     ),
-    _program(
+    program(
         "delegation",
         """
         def inner():
@@ -527,7 +511,7 @@ GENERATORS = [
         END 1
         """,
     ),
-    _program(
+    program(
         "a failure delegated and one thrown through",
         """
         def inner():
@@ -582,7 +566,7 @@ GENERATORS = [
         END 5
         """,
     ),
-    _program(
+    program(
         "a yield inside with",
         """
         from contextlib import suppress
@@ -609,7 +593,7 @@ GENERATORS = [
         END 1
         """,
     ),
-    _program(
+    program(
         "what lies above a generator's end",
         """
         def numbers():
@@ -631,7 +615,7 @@ GENERATORS = [
         END 1
         """,
     ),
-    _program(
+    program(
         "a handle that has ended, and probes on a generator's span",
         """
         def numbers():
@@ -653,7 +637,7 @@ GENERATORS = [
 ]
 
 COROUTINES = [
-    _program(
+    program(
         "tasks interleaved",
         """
         import asyncio
@@ -709,7 +693,7 @@ COROUTINES = [
         RETURN 0
         """,
     ),
-    _program(
+    program(
         "await of a coroutine, and a failure in it",
         """
         import asyncio
@@ -741,7 +725,7 @@ COROUTINES = [
         LEAVE
         """,
     ),
-    _program(
+    program(
         "coroutines driven by hand",
         """
         import types
@@ -777,7 +761,7 @@ COROUTINES = [
         END 3
         """,
     ),
-    _program(
+    program(
         "async generator",
         """
         import asyncio
@@ -845,7 +829,7 @@ COROUTINES = [
         END 1
         """,
     ),
-    _program(
+    program(
         "a synchronous span between coroutines",
         """
         import asyncio
@@ -889,7 +873,7 @@ COROUTINES = [
         END 1
         """,
     ),
-    _program(
+    program(
         "failed level 1 coroutine and generator",
         """
         import asyncio
@@ -925,7 +909,7 @@ COROUTINES = [
         END 3
         """,
     ),
-    _program(
+    program(
         "methods that are generators and coroutines",
         """
         import asyncio
@@ -962,4 +946,4 @@ COROUTINES = [
     ),
 ]
 
-PROGRAMS = [*SYNCHRONOUS, *GENERATORS, *COROUTINES]
+PROGRAMS = [*SYNCHRONOUS, *GENERATORS, *COROUTINES, *CALLS, *AWAITS, *VALUES]

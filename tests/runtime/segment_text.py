@@ -13,14 +13,16 @@ from pathlib import Path
 
 CHUNK = 65_536
 _OWNER = 0x01
-_FIELDS = {  # t: dt, n: number, e: exception, o: one value, a: values to the end of the event's parameters, s: text
+_FIELDS = {  # t: dt, n: number, e: exception, o: one value, a: values after their count, c: changes likewise, s: text
     0x02: "ENTER tn", 0x03: "ENTER_UNDER tnn", 0x04: "LEAVE t", 0x05: "RETURN to", 0x06: "RAISE te",
     0x07: "ERROR te", 0x08: "VALUE to", 0x09: "ARGS a", 0x0A: "LOST t", 0x0B: "FLAG t", 0x0C: "INHERIT i",
     0x10: "START tnn", 0x11: "START_UNDER tnnn", 0x12: "ASTART tnn", 0x13: "ASTART_UNDER tnnn", 0x14: "PAUSE tn",
     0x15: "RESUME tn", 0x16: "END tn", 0x17: "HERROR tne", 0x18: "HVALUE tno", 0x19: "CLOSED tn", 0x1A: "HFLAG tn",
-    0x20: "FILE nnbssss", 0x21: "THREAD nns", 0x22: "NOTE ns",
+    0x20: "FILE nnbssss", 0x21: "THREAD nns", 0x22: "NOTE ns", 0x23: "CALLEE nsssn",
+    0x30: "CALL tnn", 0x31: "CALL_UNDER tnnn", 0x32: "OUT t", 0x33: "CALL_FAIL t", 0x34: "AWAIT tnn",
+    0x35: "AWAITED tn", 0x36: "AWAIT_FAIL tn", 0x37: "LINE tn", 0x38: "HLINE tnn", 0x39: "VAR tna",
+    0x3A: "HVAR tnna", 0x3B: "STATE tc", 0x3C: "HSTATE tnc",
 }  # fmt: skip
-_OPENS = {0x02, 0x03, 0x10, 0x11, 0x12, 0x13}
 _CONTAINERS = {0x0C: "[]", 0x0D: "()", 0x0E: "{}", 0x0F: "<>"}
 _NAMED = ("", "function", "class", "module", "builtin", "method")
 
@@ -36,7 +38,7 @@ class Stream:
 
 @dataclass
 class Segment:
-    """A segment taken apart. `params` says how many parameters a site has, for ARGS."""
+    """A segment taken apart."""
 
     data: bytes
     streams: dict[int, Stream] = field(default_factory=dict)
@@ -62,12 +64,10 @@ class Segment:
 
 
 class _Cursor:
-    def __init__(self, data: bytes, at: int, params: Callable[[int], int]) -> None:
+    def __init__(self, data: bytes, at: int) -> None:
         self.data = data
         self.at = at
         self.dt = 0
-        self.site = 0
-        self.params = params
 
     def byte(self) -> int:
         self.at += 1
@@ -211,13 +211,12 @@ class _Cursor:
             "s": lambda: ascii(self.text()),
             "e": self.exception,
             "o": self.value,
-            "a": lambda: ", ".join(self.values(self.params(self.site))),
+            "a": lambda: ", ".join(self.values(self.v())),
+            "c": lambda: ", ".join(f"{self.v()}: {self.value()} -> {self.value()}" for _ in range(self.v())),
             "i": lambda: " ".join(f"{self.v()}:{self.v()}" for _ in range(self.v())),
         }
         self.dt = self.v() if kinds[0] == "t" else 0
         parts = [readers[kind]() for kind in kinds if kind != "t"]
-        if op in _OPENS:
-            self.site = int(parts[0])
         return " ".join([name, *parts])
 
 
@@ -225,11 +224,9 @@ def _cut(total: int, kept: int) -> str:
     return f"~{total}" if total != kept else ""
 
 
-def _read_chunk(
-    segment: Segment, at: int, end: int, params: Callable[[int], int], sites: dict[int, int]
-) -> list[tuple[int, int, Stream]]:
-    """Give the parts of a chunk: thread, sequence, events. `sites` has the site that each thread opened last."""
-    cursor = _Cursor(segment.data, at, params)
+def _read_chunk(segment: Segment, at: int, end: int) -> list[tuple[int, int, Stream]]:
+    """Give the parts of a chunk: thread, sequence, events."""
+    cursor = _Cursor(segment.data, at)
     parts: list[tuple[int, int, Stream]] = []
     time = 0
     while cursor.at < end and segment.data[cursor.at]:
@@ -238,12 +235,10 @@ def _read_chunk(
         if op == _OWNER:
             thread, sequence, time = cursor.v(), cursor.v(), cursor.v()
             parts.append((thread, sequence, Stream()))
-            cursor.site = sites.get(thread, 0)
             continue
         line = cursor.event(op)
         time += cursor.dt
-        thread, _, stream = parts[-1]
-        sites[thread] = cursor.site
+        stream = parts[-1][2]
         stream.lines.append(line)
         stream.times.append(time)
         stream.places.append(place)
@@ -251,15 +246,14 @@ def _read_chunk(
     return parts
 
 
-def read_segment(path: Path, params: Callable[[int], int] | None = None) -> Segment:
-    """Take a segment apart. Without `params`, a site has as many parameters as its number's tens say."""
+def read_segment(path: Path) -> Segment:
+    """Take a segment apart."""
     segment = Segment(path.read_bytes())
     size = len(segment.data)
     parts: list[tuple[int, int, Stream]] = []
-    sites: dict[int, int] = {}
     for start in range(0, size, CHUNK):
         first = 4_096 if start == 0 else start
-        parts += _read_chunk(segment, first, min(start + CHUNK, size), params or (lambda site: site // 10), sites)
+        parts += _read_chunk(segment, first, min(start + CHUNK, size))
     for thread, sequence, part in sorted(parts, key=lambda each: each[:2]):
         stream = segment.streams.setdefault(thread, Stream())
         assert sequence == 0 or stream.lines or thread == 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from core_under_test import CoreUnderTest
-from event_programs import PROGRAMS, Program
+from event_programs import PROGRAMS
 from segment_text import events
+from small_program import Program
 
 every_program = pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 

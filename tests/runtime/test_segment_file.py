@@ -17,7 +17,7 @@ def test_fixed_header_under_the_fake_clock(core: CoreUnderTest) -> None:
     """Ticks are read when the core is loaded, by the probe, for two windows, the thread, the second probe, the end."""
     segment = read_segment(core.run("_sw_enter(1); _sw_exit(1)").segment)
     assert segment.data[:8] == b"SPANSEG\0"
-    assert [segment.number(8, 2), segment.number(10, 2), segment.number(12, 4)] == [1, 4_096, CHUNK]
+    assert [segment.number(8, 2), segment.number(10, 2), segment.number(12, 4)] == [2, 4_096, CHUNK]
     assert list(segment.data[16:20]) == [{"c": 1, "python": 2}[core.name], 3, 0, 1]
     assert [segment.number(20, 4), segment.number(24, 8)] == [4242, 0]
     assert [segment.number(at, 8) for at in (32, 40, 48)] == [1_000, 1_001_000, 1_700_000_000_000_001_000]
@@ -78,9 +78,9 @@ def test_window_that_is_full_is_followed_by_more(core: CoreUnderTest) -> None:
     assert len(read_segment(run.segment).data) // CHUNK > 32
 
 
-@pytest.mark.parametrize(("size", "chunks"), [(631, [1, 1, 1]), (632, [1, 1, 2]), (634, [1, 1, 2]), (635, [1, 2, 2])])
+@pytest.mark.parametrize(("size", "chunks"), [(567, [1, 1, 1]), (568, [1, 1, 2]), (570, [1, 1, 2]), (571, [1, 2, 2])])
 def test_chunk_is_filled_to_the_last_byte(core: CoreUnderTest, size: int, chunks: list[int]) -> None:
-    """4 bytes of OWNER, 63 calls of 1,030 and a longer dt leave 641: ENTER (3), ARGS (4 and the text), RETURN (3)."""
+    """4 bytes of OWNER, 63 calls of 1,031 and a longer dt leave 578: ENTER (3), ARGS (5 and the text), RETURN (3)."""
     run = core.run(
         f"""
         for n in range(63): _sw_enter(10, "x" * 1020); _sw_ret()

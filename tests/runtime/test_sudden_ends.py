@@ -169,8 +169,8 @@ def test_unknown_abi_hands_values_through_and_says_so_once(core: CoreUnderTest) 
     path = core.write(
         "newer.py",
         f"""
-from spanwright import probes as _sw_; {names} = _sw_(__name__, "newer.py@00", 2, "more", 5, "{words}")
-from spanwright import probes as _sw_; {names} = _sw_(__name__, "newer.py@00", 2, "more", 5, "{words}")
+from spanwright import probes as _sw_; {names} = _sw_(__name__, "newer.py@00", 3, "more", 5, "{words}")
+from spanwright import probes as _sw_; {names} = _sw_(__name__, "newer.py@00", 3, "more", 5, "{words}")
 _sw_enter(1, 2); s = _sw_gen(3); _sw_co(4)
 assert (_sw_ret(5), _sw_ret(), _sw_val(6), _sw_val(), _sw_val(s), _sw_val(s, 7)) == (5, None, 6, None, None, 7)
 assert (_sw_pause(s, 8), _sw_pause(s), _sw_resume(s, 9), _sw_from(s, [1])) == (8, None, 9, [1])
@@ -180,7 +180,7 @@ with s: pass
     )
     run = core.run_file(path)
     assert run.err.count("\n") == 1
-    assert "ABI 2" in run.err
+    assert "ABI 3" in run.err
     assert run.segments == ()
 
 

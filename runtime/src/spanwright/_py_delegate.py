@@ -13,7 +13,7 @@ async def _sample() -> None: ...
 
 
 _coroutine = _sample()
-_Coroutine = type(_coroutine)
+Coroutine = type(_coroutine)
 _coroutine.close()
 
 
@@ -58,7 +58,7 @@ def delegate(handle: Handle, iterable: object) -> object:
     """Give what `yield from` shall delegate to."""
     if type(handle) is not Handle or handle.ended:
         return iterable
-    if type(iterable) is _Coroutine:
+    if type(iterable) is Coroutine:
         pause(handle)  # only the interpreter may decide whether this coroutine may be delegated to
         return iterable
     return Delegate(handle, iter(iterable))  # type: ignore[call-overload]

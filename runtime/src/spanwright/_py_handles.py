@@ -3,7 +3,7 @@
 from ._py_errors import about, exception_bytes
 from ._py_recorder import current, recorder, running
 from ._py_reflect import is_a
-from ._py_streams import SPAN, UNDER, UNRECORDED
+from ._py_streams import HANDLE, SPAN, UNDER, UNRECORDED
 from ._py_system import calls, clock
 from ._py_trouble import absorb, trouble
 from ._py_values import args_event, value_bytes
@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
+
+    from ._py_state import Snapshot
 
 GENERATOR, COROUTINE, ASYNC_GENERATOR = range(3)
 
@@ -32,7 +34,9 @@ _DONE = Done()
 class Handle:
     """The span of one generator, coroutine or async generator."""
 
-    __slots__ = ("_previous", "ended", "going", "kind", "level", "number", "site", "span", "stacked")
+    __slots__ = (
+        "_previous", "awaits", "ended", "going", "kept", "kind", "level", "number", "site", "span", "stacked",
+    )  # fmt: skip
 
     def __init__(self, kind: int, site: int) -> None:
         self.kind = kind
@@ -43,6 +47,8 @@ class Handle:
         self.span = UNRECORDED
         self.going = False
         self.ended = True
+        self.awaits = False  # it has an await span open
+        self.kept: Snapshot | None = None  # what its mutable parameters were
         self._previous: Handle | None = None  # the current one before this went on
 
     def __enter__(self) -> None: ...
@@ -124,7 +130,7 @@ def pause(handle: Handle, value: object = None) -> object:
     handle.going = False
     try:
         if not recorder.off:
-            _leave_stack(handle, PAUSE)
+            _leave_stack(handle, PAUSE, 2)
         if handle.kind == ASYNC_GENERATOR:
             handle.hand_back()
     except RecursionError:
@@ -152,12 +158,15 @@ def resume(handle: Handle, value: object = None) -> object:
     return value
 
 
-def _leave_stack(handle: Handle, op: int) -> None:
+def _leave_stack(handle: Handle, op: int, depth: int) -> None:
+    """Write the event and take a generator's span off the stack; `depth` says where the program's frame is."""
     stream = recorder.stream()
     now = clock.ticks()
     index = stream.find_handle(handle) if handle.stacked else -1
     if index >= 0:
         stream.unwind(index, now)
+    elif stream.stack and type(stream.stack[-1][HANDLE]) is int:
+        stream.leave_calls(id(calls.frame(depth)), now)
     stream.put(op, now, v(handle.number), pops=int(index >= 0))
 
 
@@ -176,6 +185,10 @@ def fail_handle(handle: Handle, detailed: bool) -> None:
     try:
         stream = recorder.stream()
         now = clock.ticks()
+        if stream.pending:
+            stream.forget(id(calls.frame(2)))
+        if stream.stack and type(stream.stack[-1][HANDLE]) is int:
+            stream.leave_calls(id(calls.frame(2)), now)
         number = v(handle.number)
         if is_a(type(error), GeneratorExit):
             stream.put(CLOSED, now, number)
@@ -198,7 +211,7 @@ def end_handle(handle: Handle) -> None:
     recorder.open -= not handle.stacked
     try:
         if not recorder.off:
-            _leave_stack(handle, END)
+            _leave_stack(handle, END, 3)
         if not handle.stacked:
             handle.hand_back()
     except RecursionError:

@@ -5,6 +5,7 @@ is reached a few frames earlier than without probes. What stands after `except R
 and an end must need no more frames than the beginning did, or it would be missed.
 """
 
+from ._py_calls import end_calls
 from ._py_errors import about, exception_bytes
 from ._py_handles import Handle, value_of_handle
 from ._py_recorder import current, recorder
@@ -47,12 +48,17 @@ def ret(value: object = None) -> object:
     stream = None
     try:
         stream = recorder.here.stream
-        if recorder.off or stream is None or not stream.stack or stream.stack[-1][HANDLE] is not None:
+        if recorder.off or stream is None or not stream.stack:
             return value
+        now = 0
+        if stream.stack[-1][HANDLE] is not None:
+            now = end_calls(stream)
+            if not now:
+                return value
         if stream.stack[-1][SPAN] == UNRECORDED:
             del stream.stack[-1]
             return value
-        now = clock.ticks()
+        now = now or clock.ticks()
         stream.put(RETURN, now, value_bytes(value), pops=1)
         return value
     except RecursionError:
@@ -76,9 +82,10 @@ def val(*values: object) -> object:
         elif handle is not None:
             value_of_handle(handle, value)
         elif stream is not None and stream.stack:
+            now = end_calls(stream) if type(stream.stack[-1][HANDLE]) is int else 0
             top = stream.stack[-1]
             if top[HANDLE] is None and top[SPAN] != UNRECORDED:
-                now = clock.ticks()
+                now = now or clock.ticks()
                 stream.put(VALUE, now, value_bytes(value))
     except RecursionError:
         trouble.recursion += 1
@@ -97,6 +104,8 @@ def end(site: int, op: int) -> None:
         if recorder.off or stream is None:
             return
         stack = stream.stack
+        if stream.pending and op != LEAVE:
+            stream.forget(id(calls.frame(2)))
         if stack and stack[-1][SITE] == site and stack[-1][HANDLE] is None:
             index = len(stack) - 1
         else:

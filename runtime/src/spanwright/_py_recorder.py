@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
+    from ._py_callees import Callee
     from ._py_handles import Handle
     from ._py_segment import Map
 
@@ -69,6 +70,13 @@ class Recorder:
                 if self._begun and not self.off:
                     self._process.put_plain(self._files[-1])
             return base
+
+    def define_callee(self, stream: Stream, callee: "Callee", now: int) -> None:
+        """Write a callee's definition, once in each segment."""
+        if stream.number == 0:
+            stream.turn(now, 0)  # makes the segment and introduces the thread
+        self._process.put_plain(callee.event)
+        callee.generation = self.level
 
     def stream(self) -> Stream:
         """Give the calling thread's stream, new where it has none."""

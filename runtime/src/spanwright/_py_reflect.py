@@ -27,14 +27,17 @@ Module = type(sys)
 Function = type(_Sample.method)
 Method = type(_Sample().method)
 Builtin = type(len)
+StaticMethod = staticmethod
+ClassMethod = classmethod
 _Member = type(_Sample.__dict__["slot"])
 _GetSet = type(_Sample.__dict__["__dict__"])
 
 _member = _Member.__get__
 _getset = _GetSet.__get__
 _type_dict = type.__dict__["__dict__"].__get__
-_type_module = type.__dict__["__module__"].__get__
-_type_qualname = type.__dict__["__qualname__"].__get__
+_type_module: "Any" = type.__dict__["__module__"].__get__
+type_qualname: "Any" = type.__dict__["__qualname__"].__get__
+MISSING: "Any" = object()
 
 mro: "Any" = type.__dict__["__mro__"].__get__
 
@@ -57,9 +60,26 @@ def is_a(cls: type, base: type) -> bool:
     return False
 
 
+def lookup(classes: "tuple[type, ...]", name: str) -> object:
+    """Give what the first of the classes that has the name has under it; MISSING where none has."""
+    for cls in classes:
+        members = _type_dict(cls)
+        if name in members:
+            return members[name]
+    return MISSING
+
+
+def type_module(cls: type) -> object:
+    """Give what a type has as its `__module__`, None where it has nothing."""
+    try:
+        return _type_module(cls)
+    except AttributeError:
+        return None
+
+
 def type_name(cls: type) -> bytes:
     """Give `module.qualname` of a type as a text, without the module where that is `builtins`."""
-    return _qualified(_type_module(cls), _type_qualname(cls))
+    return _qualified(_type_module(cls), type_qualname(cls))
 
 
 def name_of(value: object) -> bytes:

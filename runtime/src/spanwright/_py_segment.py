@@ -179,7 +179,7 @@ class Segment:
         out = self.header.bytes
         out[FACTS_START : FACTS_START + len(facts)] = facts
         out[8:56] = calls.pack(
-            "<HHIBBBBIQQQQ", 1, STREAM_START, CHUNK, 2, clock.code, 0, 0, pid, started, ticks, mono, unix
+            "<HHIBBBBIQQQQ", 2, STREAM_START, CHUNK, 2, clock.code, 0, 0, pid, started, ticks, mono, unix
         )
         out[0:8] = b"SPANSEG\0"
 

@@ -7,27 +7,30 @@ therefore stands in `Stream.put` without a call or a jump: interpreters switch a
 
 from ._py_segment import CHUNK
 from ._py_system import clock
-from ._py_wire import END, INHERIT, LAST, LEAVE, LOST, OWNER, v
+from ._py_wire import AWAIT_FAIL, CALL_FAIL, END, HSTATE, INHERIT, LAST, LEAVE, LOST, OWNER, STATE, v
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ._py_callees import Callee
     from ._py_recorder import Recorder
     from ._py_segment import Map, Segment
 
     #: What the last exception event was about: identities of the exception, its traceback and the code, and the place.
     Recent = tuple[int, int, int, int]
-    #: An open span on a thread's stack: its site; its handle where it is a generator's; the current handle it was
-    #: entered under; in which generation of forked processes that was; the place of the event that opened it.
+    #: An open span on a thread's stack: its site; its handle where it is a generator's, the frame's identity where it
+    #: is a call's; the current handle it was entered under; in which generation of forked processes that was; the place
+    #: of the event that opened it; and, where there are any, what its mutable arguments were (one or None each).
     Opened = tuple[int, Any, Any, int]
-    Entry = tuple[int, Any, Any, int, int]
+    Entry = tuple[Any, ...]
 
-SITE, HANDLE, UNDER, LEVEL, SPAN = range(5)
+SITE, HANDLE, UNDER, LEVEL, SPAN, KEPT = range(6)
 UNRECORDED = -1  # in place of SPAN
 MOST_INHERITED = 4_000
 LARGEST_EVENT = CHUNK - 64
-_ENDS = frozenset((LEAVE, LOST, END))
+MOST_PENDING = 1_024
+_ENDS = frozenset((LEAVE, LOST, END, CALL_FAIL, AWAIT_FAIL, STATE, HSTATE))
 
 
 class _NoChunk:
@@ -49,6 +52,7 @@ class Stream:
         "last",
         "lost",
         "number",
+        "pending",
         "process",
         "recent",
         "segment",
@@ -68,6 +72,7 @@ class Stream:
         self.inherits = False
         self.lost = 0  # spans whose end could not be recorded
         self.recent: Recent | None = None
+        self.pending: list[tuple[int, int, Callee]] = []  # callees known before their calls: frame, site, callee
 
     def put(
         self,
@@ -207,9 +212,9 @@ class Stream:
         return -1
 
     def unwind(self, index: int, now: int) -> None:
-        """End what lies above a place on the stack as LOST."""
+        """End what lies above a place on the stack: calls as failed, anything else as LOST."""
         while len(self.stack) > index + 1:
-            self.end_top(LOST, now, b"")
+            self.end_top(CALL_FAIL if type(self.stack[-1][HANDLE]) is int else LOST, now, b"")
 
     def end_top(self, op: int, now: int, rest: bytes) -> None:
         """End the top of the stack; one whose beginning is not recorded just goes."""
@@ -217,6 +222,28 @@ class Stream:
             del self.stack[-1]
         else:
             self.put(op, now, rest, pops=1)
+
+    def below_calls(self) -> int:
+        """Give the place on the stack below the calls that lie at its top in a row; -1 where nothing does."""
+        stack = self.stack
+        index = len(stack) - 1
+        while index >= 0 and type(stack[index][HANDLE]) is int:
+            index -= 1
+        return index
+
+    def leave_calls(self, frame: int, now: int = 0) -> int:
+        """End what calls the frame has left open, it being the one that runs; give the ticks, 0 if none were read."""
+        stack = self.stack
+        for index in range(self.below_calls() + 1, len(stack)):
+            if stack[index][HANDLE] == frame:
+                now = now or clock.ticks()
+                self.unwind(index - 1, now)
+                break
+        return now
+
+    def forget(self, frame: int) -> None:
+        """Drop the callees whose calls the frame will not make any more."""
+        self.pending[:] = [each for each in self.pending if each[0] != frame]
 
     def forked(self) -> None:
         """Go on in a forked child."""

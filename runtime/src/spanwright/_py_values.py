@@ -26,6 +26,7 @@ WIDTH = 32
 DEPTH = 4
 
 _FIRST = slice(WIDTH)
+_ARGS = tuple(bytes((ARGS, count)) for count in range(128))
 _args = BaseException.__dict__["args"].__get__
 
 
@@ -196,15 +197,21 @@ def value_bytes(value: object) -> bytes:
 
 def args_event(params: "tuple[object, ...]", method: bool) -> bytes:
     """Give the ARGS event; of a method the first parameter is the receiver."""
+    count = len(params)
+    return values_bytes(_ARGS[count] if count < 128 else bytes((ARGS,)) + v(count), params, method)
+
+
+def values_bytes(head: bytes, values: "tuple[object, ...]", method: bool = False, lead: int = 0) -> bytes:
+    """Give `head` and the values of one event; `lead` is how long what comes before is."""
     capture = None
-    out = bytearray((ARGS,))
-    for param in params:
+    out = bytearray(head)
+    for param in values:
         coder = CODERS.get(id(type(param)))
-        if coder is not None and not method and len(out) < EVENT_BUDGET:
+        if coder is not None and not method and len(out) + lead < EVENT_BUDGET:
             out += coder(param)
             continue
         if capture is None:
-            capture = Capture(lead=0)
+            capture = Capture(lead)
             capture.out = out
         if method:
             capture.receiver(param)

@@ -7,6 +7,8 @@ see them, a traceback through `yield from` shows the delegate, and line tables s
 import atexit
 
 from ._inert import inert
+from ._py_awaits import watch, watch_items, watch_manager
+from ._py_calls import call, call_remembered, caught, out, will
 from ._py_delegate import delegate
 from ._py_handles import (
     ASYNC_GENERATOR,
@@ -19,6 +21,7 @@ from ._py_handles import (
     resume,
     start,
 )
+from ._py_points import keep, keep_of_handle, point, state, state_of_handle
 from ._py_probes import end, enter, ret, val
 from ._py_recorder import recorder
 from ._py_system import calls
@@ -100,6 +103,78 @@ class File:
         """Open the span of a method that is an async generator."""
         return start(ASYNC_GENERATOR, self._base + site, params, True)
 
+    def call(self, site: int, callee: object, *kept: object) -> object:
+        """Open a call's span; give the callee back."""
+        call(self._base + site, callee, None, id(calls.frame(1)), kept)
+        return callee
+
+    def call_m(self, site: int, receiver: object, name: str, *kept: object) -> object:
+        """Open the span of a method's call; give the receiver back."""
+        call(self._base + site, receiver, name, id(calls.frame(1)), kept)
+        return receiver
+
+    def will(self, site: int, callee: object) -> object:
+        """Remember the callee; give it back."""
+        will(self._base + site, callee, None, id(calls.frame(1)))
+        return callee
+
+    def will_m(self, site: int, receiver: object, name: str) -> object:
+        """Remember a method as the callee; give the receiver back."""
+        will(self._base + site, receiver, name, id(calls.frame(1)))
+        return receiver
+
+    def in_(self, site: int, value: object, *kept: object) -> object:
+        """Open the span of a call whose callee was remembered; give the value back."""
+        call_remembered(self._base + site, id(calls.frame(1)), kept)
+        return value
+
+    def await_(self, handle: Handle, site: int, awaitable: object) -> object:
+        """Give what to await."""
+        return watch(handle, self._base + site, awaitable)
+
+    def awith(self, handle: Handle, site: int, manager: object) -> object:
+        """Give what to enter."""
+        return watch_manager(handle, self._base + site, manager)
+
+    def aiter(self, handle: Handle, site: int, iterable: object) -> object:
+        """Give what to go through."""
+        return watch_items(handle, self._base + site, iterable)
+
+    def line(self, *place: "int | Handle") -> None:
+        """Note a line: of the top of the stack, or of the handle that comes first."""
+        first, site = place[0], place[-1]
+        if type(site) is int:
+            point(self._base + site, first if type(first) is Handle else None, None, 2)
+
+    def var(self, site: "int | Handle", *values: object) -> None:
+        """Note the values of names."""
+        self._values(site, values)
+
+    def let(self, site: "int | Handle", *values: object) -> object:
+        """Note the value of a name; give it back."""
+        self._values(site, values)
+        return values[-1]
+
+    def _values(self, site: "int | Handle", values: "tuple[Any, ...]") -> None:
+        if type(site) is Handle:
+            point(self._base + values[0], site, values[1:], 3)
+        elif type(site) is int:
+            point(self._base + site, None, values, 3)
+
+    def keep(self, site: "int | Handle", *values: object) -> None:
+        """Remember what is in mutable parameters."""
+        if type(site) is Handle:
+            keep_of_handle(site, values)
+        elif type(site) is int:
+            keep(self._base + site, values)
+
+    def state(self, site: "int | Handle", *values: object) -> None:
+        """Say what has changed in mutable parameters."""
+        if type(site) is Handle:
+            state_of_handle(site, values)
+        elif type(site) is int:
+            state(self._base + site, values)
+
     def __reduce__(self) -> "tuple[Any, ...]":
         return _again, self._origin
 
@@ -115,8 +190,14 @@ def _again(table_id: str, name: str, filename: str, module: str, sites: int, fla
     return again(table_id, name, filename, module, sites, flags, "enter").__self__
 
 
-_SHARED: "dict[str, Probe]" = {"ret": ret, "val": val, "pause": pause, "resume": resume, "from": delegate}
-_OWN = ("enter", "enter_m", "fail", "error", "flag", "exit", "gen", "gen_m", "co", "co_m", "agen", "agen_m")
+_SHARED: "dict[str, Probe]" = {
+    "ret": ret, "val": val, "pause": pause, "resume": resume, "from": delegate, "out": out, "caught": caught,
+}  # fmt: skip
+_OWN = (
+    "enter", "enter_m", "fail", "error", "flag", "exit", "gen", "gen_m", "co", "co_m", "agen", "agen_m", "call",
+    "call_m", "will", "will_m", "in", "await", "awith", "aiter", "line", "var", "let", "keep", "state",
+)  # fmt: skip
+_NAMES = {"in": "in_", "await": "await_"}
 
 
 def configure(traces: str | None, facts: bytes, /) -> None:
@@ -131,7 +212,7 @@ def register(
     origin = (table_id, name, filename, module, sites, flags)
     file = File(recorder.define(*origin), origin)
     return tuple(
-        _SHARED[word] if word in _SHARED else getattr(file, word) if word in _OWN else inert(word)[0]
+        _SHARED[word] if word in _SHARED else getattr(file, _NAMES.get(word, word)) if word in _OWN else inert(word)[0]
         for word in words.split()
     )
 

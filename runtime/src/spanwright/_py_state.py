@@ -1,0 +1,55 @@
+"""What mutable values were, and how they have changed: compared are their captured bytes."""
+
+from ._py_reflect import Builtin, Function, Method, Module, mro
+from ._py_scalars import CODERS, CONSTANTS
+from ._py_values import EVENT_BUDGET, NO_ROOM, value_bytes
+from ._py_wire import v
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    #: For each value its bytes, None where it cannot change or was not captured.
+    Snapshot = tuple[bytes | None, ...]
+
+_CHANGING = {id(list), id(dict), id(set), id(bytearray)}
+_FIXED = {*CODERS, *map(id, (tuple, frozenset, range, type, BaseException, Function, Method, Builtin, Module))}
+_FIXED -= _CHANGING
+
+
+def snapshot(values: "tuple[Any, ...]") -> "Snapshot | None":
+    """Remember what is in mutable values; None where there is nothing to remember."""
+    kept = tuple(_content(value) for value in values)
+    return kept if any(kept) else None
+
+
+def changes(before: "Snapshot", values: "tuple[Any, ...]") -> bytes:
+    """Give the count and the before and after of what has changed; nothing where nothing has."""
+    changed: list[bytes] = []
+    size = 0
+    for index, (old, value) in enumerate(zip(before, values)):  # noqa: B905, the shorter counts
+        if old is None or size >= EVENT_BUDGET:
+            continue
+        new = value_bytes(value)
+        if new not in (old, NO_ROOM):
+            changed.append(v(index) + old + new)
+            size += len(changed[-1])
+    return v(len(changed)) + b"".join(changed) if changed else b""
+
+
+def _content(value: object) -> bytes | None:
+    if not _can_change(value):
+        return None
+    content = value_bytes(value)
+    return None if content == NO_ROOM else content
+
+
+def _can_change(value: object) -> bool:
+    if id(value) in CONSTANTS:
+        return False
+    for cls in mro(type(value)):
+        if id(cls) in _CHANGING:
+            return True
+        if id(cls) in _FIXED:
+            return False
+    return True
