@@ -35,6 +35,7 @@ class Clock:
 class Header:
     """The fixed header of a segment."""
 
+    version: int
     core: str
     clock_kind: str
     clean: bool
@@ -44,6 +45,11 @@ class Header:
     clock: Clock
     last_pair: int
     """Ticks of the second clock pair after the first."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether the events of parameters say how many there are."""
+        return self.version > 1
 
     @classmethod
     def read(cls, data: bytes) -> Header:
@@ -60,8 +66,8 @@ class Header:
         if (stream, chunk) != (ops.STREAM, ops.CHUNK):
             raise Unreadable("the header of this segment is damaged")
         return cls(
-            CORES.get(core, f"core {core}"), CLOCKS.get(clock, f"clock {clock}"), bool(flags & 1), pid, started,
-            _clock(*pairs), max(pairs[3] - pairs[0], 0),
+            version, CORES.get(core, f"core {core}"), CLOCKS.get(clock, f"clock {clock}"), bool(flags & 1),
+            pid, started, _clock(*pairs), max(pairs[3] - pairs[0], 0),
         )  # fmt: skip
 
 

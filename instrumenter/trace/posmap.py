@@ -20,6 +20,7 @@ class PositionMap:
 
     places: tuple[int, ...]
     """Line of each entry."""
+    columns: tuple[int, ...]
     entries: tuple[tuple[int, int], ...]
     """(kind, first number) of each entry: kind 0 shifts by so many lines, kind 1 is that original line."""
 
@@ -36,17 +37,18 @@ class PositionMap:
     def read(cls, data: bytes) -> PositionMap:
         """The map in these bytes."""
         count, at = varint(data, len(_MAGIC))
-        places, entries, line = [], [], 0
+        places, columns, entries, line = list[int](), list[int](), list[tuple[int, int]](), 0
         for _ in range(count):
             step, at = varint(data, at)
-            _, at = varint(data, at)
+            column, at = varint(data, at)
             kind, at = data[at], at + 1
             number, at = signed(data, at)
             _, at = signed(data, at)
             line += step
             places.append(line)
+            columns.append(column)
             entries.append((kind, number))
-        return cls(tuple(places), tuple(entries))
+        return cls(tuple(places), tuple(columns), tuple(entries))
 
     def original(self, line: int) -> int:
         """The original's line for one of the twin's.
@@ -54,13 +56,10 @@ class PositionMap:
         A line of the twin holds text of one line of the original and insertions; what is not inserted decides.
         """
         first, after = bisect_left(self.places, line), bisect_left(self.places, line + 1)
-        on_line = self.entries[first:after]
-        shifts = [line - number for kind, number in on_line if kind == 0]
-        if shifts:
-            return shifts[0]
-        if on_line:
-            return on_line[0][1]
-        if not first:
+        if first == after or self.columns[first] > 0:
+            first -= 1  # what governs the line's beginning
+        if first < 0:
             return line
-        kind, number = self.entries[first - 1]
-        return number if kind else line - number
+        governing = self.entries[first:after]
+        shifts = [line - number for kind, number in governing if kind == 0]
+        return shifts[0] if shifts else governing[0][1]

@@ -162,13 +162,12 @@ class Span:
 
     def _params_at(self) -> int:
         """Where the first parameter's value is; 0 where there is none."""
-        apart = self.segment.table.args.get(self.index)
-        if apart is not None:
-            return apart + 1
-        data, number = self.segment.data, self.number
+        apart, data, number = self.segment.table.args.get(self.index), self.segment.data, self.number
         try:
-            at = _after_varints(data, number + 1, ops.OPENERS[data[number]])
-            return at + 1 if data[at] == ops.ARGS else 0
+            at = apart or _after_varints(data, number + 1, ops.OPENERS[data[number]])
+            if data[at] != ops.ARGS:
+                return 0
+            return _after_varints(data, at + 1, 1) if self.segment.header.counted else at + 1
         except (IndexError, KeyError, Damaged):
             return 0
 
