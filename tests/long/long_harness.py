@@ -15,6 +15,8 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any, NoReturn
 
+from instrumenter.trace.runs import Traces
+
 PROGRAMS = Path(__file__).parent / "programs"
 Span = dict[str, Any]
 
@@ -46,13 +48,15 @@ class Findings:
 class Project:
     """A folder with a program in it, and the commands that a user would give there.
 
-    `core` is the value of SPANWRIGHT_CORE for the program and the commands, or None for the default.
+    `core` is the value of SPANWRIGHT_CORE for the program and the commands, or None for the default. A check may
+    keep in `said` what its program said last.
     """
 
     def __init__(self, root: Path, core: str | None) -> None:
         self.root = root
         self.core = core
         self.exported = ""
+        self.said = ""
         self.environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         if core:
             self.environment["SPANWRIGHT_CORE"] = core
@@ -89,6 +93,21 @@ class Project:
             )
         self.exported = run["id"]
         return data
+
+    def readable(self, findings: Findings) -> None:
+        """Expect that everything that was recorded in the project can be read."""
+        traces = Traces.load(self.root)
+        problems = [*traces.problems, *(problem for run in traces.runs for problem in run.problems())]
+        problems += traces.tables.problems
+        findings.expect(not problems, "everything recorded can be read", "; ".join(map(str, problems[:5])))
+
+    def whole(self, findings: Findings) -> None:
+        """Expect that the last run's recording can be read and every span in it has its end."""
+        self.readable(findings)
+        run = Traces.load(self.root).runs[-1]
+        every = (span for root in run.forest.roots() for span in run.forest.below(root))
+        open_ones = [f"{span.name} ({span.file}:{span.line})" for span in every if not span.ended]
+        findings.expect(not open_ones, "every span has its end", f"{len(open_ones)} have not: {open_ones[:5]}")
 
 
 @contextmanager
