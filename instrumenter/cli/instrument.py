@@ -28,16 +28,16 @@ _STATES = {
 
 _EPILOG = """\b
 Examples:
-  instrument src/                      as tracing.yaml says, else at level 2; then run the program, and: spans tree
-  instrument src/ --level 1            function, time and success only
-  instrument src/app.py::User.get --level 5   this function only; others stay as they are
-  instrument 'src/::handle_*' --level 3       such functions in every file
-  instrument app.py --diff             show what would be written, write nothing
-  instrument . --exclude 'migrations/' leave out every folder of that name
-  instrument . --include 'billing/'    take nothing but what is below such a folder
-  instrument --status                  what is instrumented in this project
-  instrument --check .                 exit 1 if anything is: for pre-commit and CI
-  uninstrument --restore               the originals back, byte for byte
+  instrument src/                               as tracing.yaml says, else at level 2; then run the program
+  instrument src/ --level 1                     function, time and success only
+  instrument src/app.py::User.get --level 5     this function only; the others stay as they are
+  instrument 'src/::handle_*' --level 3         such functions in every file
+  instrument app.py --diff                      show what would be written, write nothing
+  instrument . --exclude 'migrations/'          leave out every folder of that name
+  instrument . --include 'billing/'             take nothing but what is below such a folder
+  instrument --status                           what is instrumented in this project
+  instrument --check .                          exit 1 if anything is: for pre-commit and CI
+  uninstrument --restore                        the originals back, byte for byte
 
 \b
 Levels, each with what those before it record:
@@ -66,7 +66,7 @@ A glob is matched against the end of a path and takes in what is below it.
 @click.option("--force", is_flag=True, help="Also what is up to date, or was instrumented elsewhere.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; by default as many as are worth it.")
 @click.option("--status", is_flag=True, help="List what is instrumented, and functions whose level is another.")
-@click.option("--functions", is_flag=True, help="With --status: every function and its level.")
+@click.option("--functions", is_flag=True, help="The same with every function and its level.")
 @click.option("--check", is_flag=True, help="Exit 1 if anything is instrumented.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.version_option(package_name="spanwright", message="%(prog)s (spanwright) %(version)s")
@@ -89,7 +89,7 @@ def main(
     The originals go to the vault, .spanwright/ at the project's root.
     """
     choice = Choice(paths, Globs(include), Globs(exclude))
-    if status:
+    if status or functions:
         return _status(choice, functions, as_json)
     if check:
         return _check(choice, as_json)

@@ -17,11 +17,11 @@ from instrumenter.settings import find_root
 
 _EPILOG = """\b
 Examples:
-  uninstrument --restore               everything that is instrumented in this project
-  uninstrument src/app.py --restore    this file only
-  uninstrument src/app.py::User.get --restore   take the probes out of this function only
-  uninstrument 'src/::handle_*' --restore       out of such functions in every file
-  uninstrument --restore --dry-run     say what would be restored, write nothing
+  uninstrument --restore                          everything that is instrumented in this project
+  uninstrument src/app.py --restore               this file only
+  uninstrument src/app.py::User.get --restore     the probes of this function only
+  uninstrument 'src/::handle_*' --restore         those of such functions in every file
+  uninstrument --restore --dry-run                say what would be restored, write nothing
 
 A file in which no function has probes any more is the original again, byte for byte.
 A file that was edited while it was instrumented keeps the edit. Where edit and probes cannot be told apart, the file is

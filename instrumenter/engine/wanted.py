@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import PurePath
 
 from instrumenter.engine.globs import Globs
@@ -45,7 +46,7 @@ class Wanted:
 def wanted_of(rules: Rules, path: PurePath, level: int | None, parts: tuple[Target, ...] = ()) -> Wanted:
     """Give what is wanted of the file at `path`, relative to the root whose `tracing.yaml` has these rules."""
     rule = Rule(DEFAULT_LEVEL)
-    for more in (rules.defaults, *(rule for glob, rule in rules.files if Globs([glob]).match(path))):
+    for more in (rules.defaults, *(rule for glob, rule in rules.files if _globs(glob).match(path))):
         rule = _over(rule, more)
     plan = {"level": rule.level, "functions": rule.functions, "capture": rule.capture, "vars": rule.capture_vars or ()}
     return Wanted(Dial.parse(json.dumps(plan)), level, parts)
@@ -66,6 +67,11 @@ def _simplest(dial: Dial, present: Dial, names: tuple[str, ...]) -> Dial:
         else:
             place += 1
     return replace(dial, functions=tuple(kept))
+
+
+@cache
+def _globs(glob: str) -> Globs:
+    return Globs([glob])  # keeps its expression: there are many files
 
 
 def _over(rule: Rule, more: Rule) -> Rule:

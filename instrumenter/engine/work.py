@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import traceback
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from instrumenter import rewrite
@@ -84,8 +84,14 @@ def _prepare(task: Task) -> Preparation:
 
 def _dial(task: Task, data: bytes, state: State) -> Dial:
     wanted = task.wanted
-    needs_names = wanted.parts or (wanted.level is None and wanted.dial.functions)
-    return wanted.settle(dial_of(data, task.entry, state), functions_of(data) if needs_names else None)
+    present = dial_of(data, task.entry, state)
+    if not wanted.parts and (wanted.level is not None or not wanted.dial.functions):
+        return wanted.settle(present, None)
+    functions = functions_of(data)
+    if state is State.UNKNOWN and functions is not None:
+        without = tuple((name, 0) for name, has_probes in functions.items() if not has_probes)
+        present = replace(present, functions=without)
+    return wanted.settle(present, functions)
 
 
 def up_to_date(dial: Dial) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 from cli_helpers import ONE, Project, is_twin, make_project
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from instrumenter import rewrite
 from instrumenter.engine.functions import functions_of
@@ -304,6 +307,7 @@ def test_status_of_a_file_with_some_functions_has_level_zero(project: Project) -
 
 def test_status_with_functions_shows_every_one(project: Project) -> None:
     project.instrument("src/one.py", "--level", "1")
+    assert project.instrument("--functions").out == project.instrument("--status", "--functions").out
     assert project.instrument("--status", "--functions").out.splitlines()[1:] == [
         "src/one.py      1  instrumented",
         "  ::double      1",
@@ -364,10 +368,40 @@ def test_check_tells_whether_the_function_has_probes(project: Project) -> None:
     assert project.instrument("--check", "src/app.py").out == "src/app.py: instrumented\n"
 
 
-def test_forced_function_of_an_unknown_twin_starts_from_its_level(project: Project) -> None:
-    twin = rewrite.instrument(APP, 1, "app.py")
+def test_forced_function_of_an_unknown_twin_leaves_those_without_probes_alone(project: Project) -> None:
+    twin = rewrite.instrument(APP, Dial(1, (("User.set", 0),)), "app.py")
     assert twin is not None
     project.write("src/app.py", twin.source)
     assert project.instrument("src/app.py::main", "--level", "2").code == 3
     assert project.instrument("src/app.py::main", "--level", "2", "--force").code == 0
-    assert levels(project) == {"User.get": 1, "User.set": 1, "main": 2, "main.<locals>.inner": 1}
+    with_probes = {name: level for name, level in levels(project).items() if level}
+    assert with_probes == {"User.get": 1, "main": 2, "main.<locals>.inner": 1}
+
+
+def test_functions_are_done_by_several_processes_as_by_one(project: Project) -> None:
+    for number in range(25):
+        project.write(f"src/many/m{number}.py", APP)
+    result = project.instrument("src::User.*", "--level", "3", "--jobs", "2")
+    assert result.out == "instrumented 26 files (52 functions) at level 3\n"
+    assert probed(project.root / "src/many/m7.py") == {"User.get", "User.set"}
+
+
+PATTERNS = ["User.get", "User.*", "main", "*", "*et", "m*", "main.<locals>.inner"]
+NAMES = ["User.get", "User.set", "main", "main.<locals>.inner"]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(steps=st.lists(st.tuples(st.none() | st.sampled_from(PATTERNS), st.integers(0, 5)), max_size=6))
+def test_any_commands_lead_to_the_levels_they_name_and_back(
+    project: Project, steps: list[tuple[str | None, int]]
+) -> None:
+    before = project.snapshot()
+    expected = dict.fromkeys(NAMES, 0)
+    for pattern, level in steps:
+        project.instrument("src/app.py" if pattern is None else f"src/app.py::{pattern}", "--level", str(level))
+        expected |= {name: level for name in NAMES if pattern is None or fnmatchcase(name, pattern)}
+        assert probed(project.root / "src/app.py") == {name for name in NAMES if expected[name]}
+        if any(expected.values()):
+            assert {name: level for name, level in levels(project).items() if name in NAMES} == expected
+    project.uninstrument("--restore")
+    assert project.snapshot() == before
