@@ -49,7 +49,7 @@ class Duration(click.ParamType[int]):
 )
 @click.option("--errors", is_flag=True, help="Only what failed, and the way to it.")
 @click.option("--expand", is_flag=True, help="Show every one of repeated calls instead of one line for them.")
-@click.option("--values", is_flag=True, help="Show in between what happened: values, changes, branches, lines.")
+@click.option("--values", is_flag=True, help="Show every call, and in between what happened: values, branches, lines.")
 @click.option("--no-calls", is_flag=True, help="Leave out calls and awaits; what is below them moves up.")
 @click.option(
     "--kind",
@@ -88,7 +88,7 @@ def main(
         write_json(found.run, found.roots, selection, json_out(), depth)
     else:
         outline = Outline(
-            Folding(found.run.forest, selection, expand), Shape(width(), depth, limit, ids, values), paint
+            Folding(found.run.forest, selection, expand or values), Shape(width(), depth, limit, ids, values), paint
         )
         say(paint(headline(found.run), "dim"))
         for line in outline.draw(found.roots):

@@ -82,6 +82,7 @@ class Collector:
             if handle in table.handles:
                 self.apply(table.handles[handle] >> 1, bits, outcome, time)
         placed = self._resolve() if table.elsewhere else []
+        table.children = [(pid, row) for pid, row in table.children if row >= 0]
         for index in self._apart + placed if self._awaited else ():
             table.parents[index] = self._await_at(table.parents[index], table.starts[index])
         for index in table.open_spans():

@@ -160,17 +160,20 @@ class Listing:
             counter[outcome.line, outcome_text(outcome)] += 1 if outcome.type == "branch" else outcome.turns
 
     def _calls(self, span: Span) -> None:
-        """Count the calls of a span, those of instrumented functions among them."""
+        """Count the calls of a span, those of instrumented functions among them.
+
+        What runs within another call (`sum(numbers())`) takes part in that one's time.
+        """
         base = span.site_number - self._subject.number
-        waiting = self._forest.children(span)
+        waiting = [(child, True) for child in self._forest.children(span)]
         while waiting:
-            child = waiting.pop()
+            child, counts = waiting.pop()
             if child.segment is not span.segment:
                 continue
             table = child.segment.table
             number = (table.call_site(child.index) if child.is_function else child.site_number) - base
             if number in self._owned and self._owned[number].kind == "call":
                 self._counts[number] += 1
-                self._ns[number] += child.duration_ns
+                self._ns[number] += child.duration_ns if counts else 0
             if not child.is_function:
-                waiting += self._forest.children(child)
+                waiting += [(below, False) for below in self._forest.children(child)]

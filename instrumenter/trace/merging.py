@@ -149,7 +149,7 @@ class _Merging:
         new.args = {places[row]: at for row, at in table.args.items()}
         new.waits = {places[row]: ticks for row, ticks in table.waits.items() if stays[row]}
         new.threads = [(left[first], thread) for first, thread in table.threads]
-        new.children = [(pid, places[row]) for pid, row in table.children if row >= 0]
+        new.children = [(pid, places[row]) for pid, row in table.children]
         return new
 
     def _events(self, places: array[int]) -> array[int]:

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from segment_encoder import Stream, exception, project, save, value
+from detailed_helpers import Sites
+from segment_encoder import Stream, exception, project, save, v, value
 from trace_helpers import ADD, FETCH, MAIN, PUT, SITES, started
 
 from instrumenter.cli.spans import main
 
 NAME = "20261120T091450.000000Z-4242"
-COMMANDS = ("runs", "list", "tree", "show", "export", "doctor")
+COMMANDS = ("runs", "list", "tree", "show", "source", "export", "doctor")
 
 
 @dataclass(frozen=True)
@@ -283,7 +284,7 @@ def test_unknown_id_is_one_line(ran: Reader, command: str) -> None:
     assert result.err == f"error: no run, trace or span 'zzz'; the last run is {NAME} [unknown-id]\n"
 
 
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in ("show", "doctor")])
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in ("show", "source", "doctor")])
 def test_nothing_recorded_is_one_line(spans: Reader, command: str) -> None:
     result = spans(command)
     assert result.code == 6
@@ -344,3 +345,74 @@ def test_full_disk_is_one_line(ran: Reader) -> None:
         done = subprocess.run([sys.executable, "-c", script, "export"], stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 5
     assert done.stderr == b"error: standard output: No space left on device [cannot-write]\n"
+
+
+def _detailed(folder: Path) -> Sites:
+    """`main` at level 4: a value, a call of a library, one of `add` that changes what it is given, an await."""
+    sites = Sites(4)
+    sites.function("main", 1)
+    sites.function("add", 10, "function", "rows", kept=["rows"])
+    bound, library, call = sites.var(0, 2, "n"), sites.call(0, 3, "json.dumps"), sites.call(0, 4, "add", kept=["rows"])
+    data = sites.segment(clean=True)
+    data.callee(1, "dumps", module="json", file="/lib/json.py", line=3)
+    data.callee(2, "add", module="__main__", file="/project/app.py", line=10)
+    stream = Stream(data, 1)
+    stream.enter(0)
+    stream.var(bound, 5)
+    stream.call(library, 1)
+    stream.out(dt=500)
+    stream.call(call, 2)
+    stream.enter(1, [])
+    stream.event(0x3B, 1, v(0), value([]), value([7]))
+    stream.leave()
+    stream.out()
+    stream.call(library, 1)
+    stream.event(0x33)
+    stream.leave()
+    save(project(folder, sites.table()), data)
+    return sites
+
+
+def test_tree_has_calls_plainly(spans: Reader) -> None:
+    _detailed(spans.folder)
+    assert [line[18:] for line in spans("tree").out.splitlines()[1:]] == [
+        "main()", "├─ json.dumps", "├─ add(rows=[])", "└─ json.dumps ✗ failed"
+    ]  # fmt: skip
+
+
+def test_tree_without_calls(spans: Reader) -> None:
+    _detailed(spans.folder)
+    for options in (["--no-calls"], ["--kind", "function"], ["--kind", "function", "--min-duration", "1ns"]):
+        assert [line[18:] for line in spans("tree", *options).out.splitlines()[1:]] == ["main()", "└─ add(rows=[])"]
+    (root,) = spans("tree", "--json", "--kind", "call").json["traces"][:1]
+    assert (root["function"], root["expression"], root["line"]) == ("json.dumps", "json.dumps", 3)
+
+
+def test_tree_with_values_in_their_places(spans: Reader) -> None:
+    _detailed(spans.folder)
+    lines = spans("tree", "--values").out.splitlines()[1:]
+    assert [line.strip() for line in (line[:10] for line in lines)][:2] == ["600 ns", "+10 ns"]
+    assert [line[18:] for line in lines] == [
+        "main()", "│  2: n = 5", "├─ json.dumps", "├─ add(rows=[])", "│     10: rows: 0 -> 1 items, +[0] 7",
+        "└─ json.dumps ✗ failed",
+    ]  # fmt: skip
+    assert spans("tree", "--values", "--limit", "2").out.splitlines()[2][18:] == "│  2: n = 5"
+
+
+def test_show_tells_where_a_span_was_called_and_what_happened(spans: Reader) -> None:
+    _detailed(spans.folder)
+    first, add, _ = spans("export").json["traces"][0]["children"]
+    assert (first["callSite"], add["callSite"]) == ({"file": "app.py", "line": 3}, {"file": "app.py", "line": 4})
+    lines = spans("show", add["spanId"]).out.splitlines()
+    assert "called at     app.py:4" in lines
+    assert lines[lines.index("events        ") + 1] == "     +10 ns  10: rows: 0 -> 1 items, +[0] 7"
+    assert spans("show", add["spanId"], "--json").json["span"]["events"] == add["events"]
+    assert "written       json.dumps" in spans("show", first["spanId"]).out.splitlines()
+
+
+def test_function_may_be_named_with_its_file(spans: Reader) -> None:
+    _detailed(spans.folder)
+    assert [line[18:] for line in spans("tree", "--function", "app.py::add").out.splitlines()[1:]] == [
+        "main()", "└─ add(rows=[])"
+    ]  # fmt: skip
+    assert spans("tree", "--function", "b.py::add").out.splitlines()[1] == "no span matches"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from segment_encoder import Stream, project, save, value
-from trace_helpers import ADD, MAIN, NUMBERS, SITES, exported, started
+from trace_helpers import ADD, MAIN, NUMBERS, PUT, SITES, exported, only_run, started
 
 from instrumenter.errors import TraceError
 from instrumenter.trace.find import find, find_run, find_span, load, project_root
@@ -238,3 +238,36 @@ def test_traces_elsewhere_are_found_as_the_recorder_finds_them(tmp_path: Path, m
 
 def _v(number: int) -> bytes:
     return b"".join(bytes([number >> shift & 127 | 128]) for shift in (0, 7)) + bytes([number >> 14])
+
+
+def test_process_hangs_below_the_span_that_started_it(tmp_path: Path) -> None:
+    data = started(pid=10, started=1)
+    stream = Stream(data, 1)
+    stream.enter(MAIN)
+    for pid in (30, 20):
+        stream.enter(ADD, 1, 2)
+        stream.event(0x3E, pid, 0)
+        stream.leave()
+    stream.leave()
+    save(project(tmp_path, SITES), data)
+    child = started(pid=20, started=2, ancestors=["10:1"])
+    Stream(child, 1).enter(PUT, None, "k", (), {})
+    save(tmp_path, child, "20261120T091451.000000Z-20.seg")
+    below_shell = started(pid=31, started=3, ancestors=["30:2", "10:1"])
+    Stream(below_shell, 1).enter(MAIN)
+    save(tmp_path, below_shell, "20261120T091452.000000Z-31.seg")
+    (main,) = exported(only_run(tmp_path))["traces"]
+    assert [[below["process"] for below in child["children"]] for child in main["children"]] == [[31], [20]]
+    assert main["children"][0]["children"][0]["traceId"] == main["traceId"]
+
+
+def test_process_that_no_span_started_has_traces_of_its_own(tmp_path: Path) -> None:
+    data = started(pid=10, started=1)
+    stream = Stream(data, 1)
+    stream.event(0x3E, 20, 0)
+    stream.enter(MAIN)
+    save(project(tmp_path, SITES), data)
+    child = started(pid=20, started=2, ancestors=["10:1"])
+    Stream(child, 1).enter(MAIN)
+    save(tmp_path, child, "20261120T091451.000000Z-20.seg")
+    assert len(exported(only_run(tmp_path))["traces"]) == 2
