@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ._py_callees import Callee
     from ._py_handles import Handle
     from ._py_segment import Map
+    from ._py_wire import Origin
 
 
 class Here(Local):
@@ -28,7 +29,7 @@ class Recorder:
 
     __slots__ = (
         "_bases", "_beginning", "_begun", "_configured", "_facts", "_files", "_folder", "_lock", "_next_base",
-        "_parent", "_process", "_threads", "handles", "here", "level", "off", "open", "segment", "ticks0",
+        "_parent", "_process", "_threads", "handles", "here", "level", "off", "open", "origins", "segment", "ticks0",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -36,6 +37,7 @@ class Recorder:
         self.off = True  # until a folder for segments is known
         self.open = 0  # coroutines and async generators
         self.handles = 0
+        self.origins: dict[int | None, Origin | None] = {}  # of threads and work items not begun, by identity
         self.level = 0  # how many segments of forebears' processes there are
         self.ticks0 = LOADED[0]
         self.segment: Segment | None = None
@@ -132,7 +134,16 @@ class Recorder:
             process.put_plain(file)
         self._begun = True
 
+    def place(self, stream: Stream) -> None:
+        """Find out, once, what the calling thread hangs below."""
+        if not stream.placed:
+            stream.placed = True
+            thread = _thread()
+            if thread is not None and _was_started(thread):
+                stream.hangs = self.origins.pop(id(thread), None)
+
     def _introduce(self, stream: Stream) -> None:
+        self.place(stream)
         number = self._threads + 1
         self._threads = stream.number = number
         native = 1 if FAKE else calls.native_id()
@@ -184,10 +195,20 @@ def current() -> "Handle | None":
     return running.get(None) if recorder.open else None
 
 
-def _thread_name() -> bytes:
-    """Give the name that `threading` knows the calling thread by; only plain dicts are looked into."""
+def _thread() -> object:
+    """Give the object that `threading` has for the calling thread; only plain dicts are looked into."""
     module = calls.modules.get("threading")
     active = module_dict(module).get("_active") if type(module) is Module else None
-    thread = active.get(calls.ident()) if type(active) is dict else None
-    name: Any = dict.get(instance_dict(thread) or {}, "_name")
+    return active.get(calls.ident()) if type(active) is dict else None
+
+
+def _was_started(thread: object) -> bool:
+    """Tell from threads that only have an object: the first one, and those that C code made."""
+    threading = module_dict(calls.modules["threading"])
+    kind = type(thread)
+    return kind is not threading.get("_MainThread") and kind is not threading.get("_DummyThread")
+
+
+def _thread_name() -> bytes:
+    name: Any = dict.get(instance_dict(_thread()) or {}, "_name")
     return text(name, DEFINITION_LIMIT) if is_a(type(name), str) else b"\x00"

@@ -7,7 +7,7 @@ therefore stands in `Stream.put` without a call or a jump: interpreters switch a
 
 from ._py_segment import CHUNK
 from ._py_system import clock
-from ._py_wire import AWAIT_FAIL, CALL_FAIL, END, HSTATE, INHERIT, LAST, LEAVE, LOST, OWNER, STATE, v
+from ._py_wire import ADOPT, AWAIT_FAIL, CALL_FAIL, END, HSTATE, INHERIT, LAST, LEAVE, LOST, OWNER, STATE, adoption, v
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ._py_callees import Callee
     from ._py_recorder import Recorder
     from ._py_segment import Map, Segment
+    from ._py_wire import Origin
 
     #: What the last exception event was about: identities of the exception, its traceback and the code, and the place.
     Recent = tuple[int, int, int, int]
@@ -48,11 +49,13 @@ class Stream:
     __slots__ = (
         "_recorder",
         "chunk",
+        "hangs",
         "inherits",
         "last",
         "lost",
         "number",
         "pending",
+        "placed",
         "process",
         "recent",
         "segment",
@@ -70,6 +73,8 @@ class Stream:
         self.last = 0
         self.stack: list[Entry] = []
         self.inherits = False
+        self.placed = process  # whether `hangs` is known
+        self.hangs: Origin | None = None  # what the bottom of the stack hangs below
         self.lost = 0  # spans whose end could not be recorded
         self.recent: Recent | None = None
         self.pending: list[tuple[int, int, Callee]] = []  # callees known before their calls: frame, site, callee
@@ -172,6 +177,8 @@ class Stream:
             last, sequence = self.last, self.sequence
             time = max(now, last)
             owner = v(self.number) + v(sequence) + v(time - self._recorder.ticks0) + self._inherited()
+            if sequence == 0 and self.hangs is not None:
+                owner += bytes((ADOPT, 0)) + adoption(self.hangs, self._recorder.level)
             at, data = chunk.pos, chunk.bytes
             end = at + 1 + len(owner)
             if self.chunk is full and self.last == last and self.sequence == sequence:  # as in `put`

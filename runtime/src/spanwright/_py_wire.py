@@ -4,6 +4,13 @@ OWNER, ENTER, ENTER_UNDER, LEAVE, RETURN, RAISE, ERROR, VALUE, ARGS, LOST, FLAG,
 START, START_UNDER, ASTART, ASTART_UNDER, PAUSE, RESUME, END, HERROR, HVALUE, CLOSED, HFLAG = range(0x10, 0x1B)
 FILE, THREAD, NOTE, CALLEE = range(0x20, 0x24)
 CALL, CALL_UNDER, OUT, CALL_FAIL, AWAIT, AWAITED, AWAIT_FAIL, LINE, HLINE, VAR, HVAR, STATE, HSTATE = range(0x30, 0x3D)
+ADOPT, CHILD = 0x3D, 0x3E
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    #: What something hangs below: a span and in which generation of forked processes it was opened; else 0, 0 and the
+    #: number of a handle.
+    Origin = tuple[int, int, int]
 
 LONGEST = 1_024
 NAME_LIMIT = 512
@@ -54,3 +61,11 @@ def text(content: str, limit: int = NAME_LIMIT) -> bytes:
     """Code a text that is not a value."""
     data = utf8(content, limit)
     return v(len(data)) + data
+
+
+def adoption(origin: "Origin | None", level: int) -> bytes:
+    """Code what a thread hangs below in a process of this generation."""
+    if origin is None:
+        return b"\x00"
+    span, opened, handle = origin
+    return b"\x01" + v(level - opened) + v(span) if span else b"\x02" + v(handle)

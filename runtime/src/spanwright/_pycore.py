@@ -21,6 +21,7 @@ from ._py_handles import (
     resume,
     start,
 )
+from ._py_hooks import stand_in
 from ._py_points import keep, keep_of_handle, point, state, state_of_handle
 from ._py_probes import end, enter, ret, val
 from ._py_recorder import recorder
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._types import Probe
+
+__all__ = ["NAME", "configure", "register", "segment", "stand_in", "trouble"]
 
 NAME = "python"
 

@@ -24,6 +24,11 @@ class Core(Protocol):
     ) -> tuple[Probe, ...]:
         """Give one probe for each of the `words`; the same (id, filename, module) coming again keeps its base."""
 
+    def stand_in(
+        self, kind: str, original: Callable[..., Any], late: Callable[[], bool] | None = None, /
+    ) -> Callable[..., Any]:
+        """Give a callable that does what `original` does and notes who starts something, or what begins."""
+
     def segment(self) -> str | None:
         """Path of this process's segment; None before the first event or where recording is off."""
 
