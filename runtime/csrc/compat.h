@@ -17,6 +17,10 @@
 
 #include <stdbool.h>
 
+#if PY_VERSION_HEX < 0x030B0000
+#include <frameobject.h>
+#endif
+
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
@@ -67,6 +71,55 @@ static inline PyObject *code_name(PyCodeObject *code)
     return code->co_qualname;
 #else
     return code->co_name;
+#endif
+}
+
+/* The frame that runs, told from others by its address alone: it is never followed. */
+static inline uintptr_t frame_here(void)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    return (uintptr_t)PyThreadState_GetUnchecked()->current_frame;
+#elif PY_VERSION_HEX >= 0x030B0000
+    return (uintptr_t)_PyThreadState_UncheckedGet()->cframe->current_frame;
+#else
+    return (uintptr_t)_PyThreadState_UncheckedGet()->frame;
+#endif
+}
+
+/* Whether a coroutine was never asked; what it is else is asked through its attributes. */
+static inline bool coroutine_is_new(PyObject *coroutine)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    return ((PyCoroObject *)coroutine)->cr_frame_state == -3; /* FRAME_CREATED */
+#elif PY_VERSION_HEX >= 0x030B0000
+    return ((PyCoroObject *)coroutine)->cr_frame_state == -2;
+#else
+    PyFrameObject *frame = ((PyCoroObject *)coroutine)->cr_frame;
+    return frame != NULL && frame->f_lasti < 0;
+#endif
+}
+
+/* The code of a generator, borrowed. */
+static inline PyCodeObject *generator_code(PyObject *generator)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    PyCodeObject *code = PyGen_GetCode((PyGenObject *)generator);
+    Py_XDECREF(code);
+    return code;
+#else
+    return (PyCodeObject *)((PyGenObject *)generator)->gi_code;
+#endif
+}
+
+/* A class's own dict, borrowed: the interpreter keeps those of builtin types elsewhere from 3.12 on, for as long as it lives. */
+static inline PyObject *class_dict(PyTypeObject *type)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    PyObject *dict = PyType_GetDict(type);
+    Py_XDECREF(dict);
+    return dict;
+#else
+    return type->tp_dict;
 #endif
 }
 
@@ -141,12 +194,12 @@ static inline Py_ssize_t inline_place(PyDictValues *values, Py_ssize_t at)
 #if PY_VERSION_HEX >= 0x030C0000
 #define PROBES_ARE_BUILTINS 1
 typedef Py_ssize_t probe_nargs_t;
-#define PROBE(name) static PyObject *name(PyObject *self, PyObject *const *args, probe_nargs_t nargsf)
+#define PROBE(name) PyObject *name(PyObject *self, PyObject *const *args, probe_nargs_t nargsf)
 #else
 #define PROBES_ARE_BUILTINS 0
 typedef size_t probe_nargs_t;
 #define PROBE(name) \
-    static PyObject *name(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, PyObject *Py_UNUSED(names))
+    PyObject *name(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, PyObject *Py_UNUSED(names))
 #endif
 
 /* 3.12 lets C code nest 1,500 deep, whatever the recursion limit is. Where a generator delegates to a generator it nests

@@ -26,7 +26,9 @@ enum {
     OP_FLAG, OP_INHERIT,
     OP_START = 0x10, OP_START_UNDER, OP_ASTART, OP_ASTART_UNDER, OP_PAUSE, OP_RESUME, OP_END, OP_HERROR, OP_HVALUE,
     OP_CLOSED, OP_HFLAG,
-    OP_FILE = 0x20, OP_THREAD, OP_NOTE
+    OP_FILE = 0x20, OP_THREAD, OP_NOTE, OP_CALLEE,
+    OP_CALL = 0x30, OP_CALL_UNDER, OP_OUT, OP_CALL_FAIL, OP_AWAIT, OP_AWAITED, OP_AWAIT_FAIL, OP_LINE, OP_HLINE, OP_VAR,
+    OP_HVAR, OP_STATE, OP_HSTATE
 };
 
 enum { CHUNK = 65536, STREAM_START = 4096, FACTS_START = 128, SMALL_EVENT = 64, REUSABLE_REST = 4096 };
@@ -36,7 +38,8 @@ enum { CLOCK_TSC = 1, CLOCK_MONO = 2, CLOCK_FAKE = 3 };
 enum { TROUBLE_MEMORY, TROUBLE_SEGMENT, TROUBLE_OVERSIZE, TROUBLE_ARGUMENTS, TROUBLE_CONTEXT, TROUBLE_KINDS };
 
 /* Names that are looked up while values are captured. */
-enum { NAME_MODULE, NAME_NAME, NAME_DICT, NAME_SLOTS, NAME_NOTES, NAME_CONTEXT, NAME_SUGGESTION, NAME_THREAD, NAMES };
+enum { NAME_MODULE, NAME_NAME, NAME_DICT, NAME_SLOTS, NAME_NOTES, NAME_CONTEXT, NAME_SUGGESTION, NAME_THREAD,
+       NAME_GETATTRIBUTE, NAME_AENTER, NAME_AEXIT, NAMES };
 
 /* One mapped piece of the file; given back once none of its chunks is in use. */
 typedef struct window {
@@ -54,16 +57,47 @@ typedef struct rest {
     uint8_t *cursor, *limit;
 } rest_t;
 
+typedef struct kept kept_t; /* watch.c */
+
 /* An open span on a thread's stack. */
 typedef struct {
     uint64_t span;   /* offset in the file of the event that opened it */
     uint64_t under;  /* handle that was the current one */
-    uint64_t handle; /* of a generator; 0: a synchronous span; NO_HANDLE: the bottom */
+    uint64_t handle; /* of a generator; 0: a synchronous span; A_CALL: a call; NO_HANDLE: the bottom */
     uint32_t site;
     uint32_t level; /* the core's `level` when it was opened: tells whose segment numbers it */
+    uintptr_t frame; /* that a call was opened in; never followed */
+    kept_t *kept;    /* what was in mutable arguments, NULL mostly */
 } entry_t;
 
 #define NO_HANDLE UINT64_MAX
+#define A_CALL (UINT64_MAX - 1)
+
+/* A callee that is known before its call begins. */
+typedef struct {
+    uintptr_t frame;
+    uint64_t site;
+    uint32_t callee;
+} pending_t;
+
+enum { MOST_PENDING = 1024 };
+
+/* What is called, by its names; all are exact strs and owned, or NULL. */
+typedef struct {
+    PyObject *module, *name, *file; /* file: of Python functions */
+    int line;
+    bool defined; /* in this segment */
+    Py_hash_t hash;
+} callee_t;
+
+/* What a call site called last, and how to see that it is the same again (callees.c). */
+typedef struct {
+    const void *first, *second, *name;
+    Py_ssize_t fields;
+    unsigned version;
+    uint32_t callee; /* 0: nothing yet */
+    int kind;
+} seen_t;
 
 /* A type's name as it stands in the segment, with its length. */
 enum { TYPE_NAMES = 128 };
@@ -93,6 +127,8 @@ typedef struct thread {
     bool inherits;
     uintptr_t exception, traceback, frame; /* identities of the last exception; never followed */
     int lasti;
+    pending_t *pending;   /* room for MOST_PENDING, made when it is first needed */
+    size_t pending_count;
     struct thread *next;  /* of the same core */
     struct thread *other; /* of the same thread, in another interpreter */
 } thread_t;
@@ -102,6 +138,7 @@ typedef struct {
     size_t length[4];
     uint64_t base, count;
     uint8_t flags;
+    seen_t *seen; /* of each site, where there are calls */
 } file_t;
 
 /* One interpreter's recorder. It outlives the module while threads refer to it. */
@@ -115,8 +152,14 @@ struct core {
     PyObject *names[NAMES];
     type_name_t type_names[TYPE_NAMES];
     uint64_t handles;
+    callee_t *callees; /* number - 1 is the index */
+    size_t callee_count, callee_room;
+    uint32_t *callee_index; /* numbers by hash, open addressing; a power of two */
+    size_t callee_slots;
     uint32_t level; /* forks between the first process that had a segment and this one */
-    PyTypeObject *probe_type, *handle_type, *delegate_type, *method_type, *done_type;
+    PyTypeObject *probe_type, *handle_type, *delegate_type, *method_type, *done_type, *awaiter_type, *stand_in_type,
+        *watched_type;
+    PyTypeObject *bound_wrapper_type; /* the interpreter's, of a bound slot */
     PyObject *done, *dead; /* an awaitable that ends at once; a handle that records nothing */
     char *folder; /* for segments; NULL: recording is off */
     uint8_t *facts;
@@ -168,6 +211,10 @@ bool thread_grow(thread_t *t);
 void core_share(core_t *core);
 void core_release(core_t *core);
 bool threads_setup(core_t *core);
+
+/* callees.c */
+void callees_undefine(core_t *core);
+void callees_release(core_t *core);
 
 /* clock.c */
 void clock_setup(core_t *core);

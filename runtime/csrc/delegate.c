@@ -18,7 +18,7 @@ typedef struct {
     bool closes; /* the generator itself goes on after close, to be closed too */
 } method_t;
 
-static THREAD_LOCAL int nesting; /* delegates within delegates */
+THREAD_LOCAL int spanwright_nesting; /* delegates within delegates */
 
 PyObject *delegate_new(core_t *core, handle_t *handle, PyObject *iterable)
 {
@@ -46,9 +46,9 @@ static PyObject *delegate_next(PyObject *self)
 {
     delegate_t *delegate = (delegate_t *)self;
     handle_resume(delegate->handle);
-    bool lent = nesting_begin(&nesting);
+    bool lent = nesting_begin(&spanwright_nesting);
     PyObject *item = Py_TYPE(delegate->inner)->tp_iternext(delegate->inner);
-    nesting_end(&nesting, lent);
+    nesting_end(&spanwright_nesting, lent);
     if (item != NULL)
         handle_pause(delegate->handle);
     return item;
@@ -58,9 +58,9 @@ static PySendResult delegate_send(PyObject *self, PyObject *value, PyObject **re
 {
     delegate_t *delegate = (delegate_t *)self;
     handle_resume(delegate->handle);
-    bool lent = nesting_begin(&nesting);
+    bool lent = nesting_begin(&spanwright_nesting);
     PySendResult outcome = PyIter_Send(delegate->inner, value, result);
-    nesting_end(&nesting, lent);
+    nesting_end(&spanwright_nesting, lent);
     if (outcome == PYGEN_NEXT)
         handle_pause(delegate->handle);
     return outcome;
@@ -70,9 +70,9 @@ static PyObject *method_call(PyObject *self, PyObject *const *args, size_t nargs
 {
     method_t *method = (method_t *)self;
     handle_resume(method->handle);
-    bool lent = nesting_begin(&nesting);
+    bool lent = nesting_begin(&spanwright_nesting);
     PyObject *result = PyObject_Vectorcall(method->callable, args, nargsf, names);
-    nesting_end(&nesting, lent);
+    nesting_end(&spanwright_nesting, lent);
     if (result != NULL && !method->closes)
         handle_pause(method->handle);
     return result;

@@ -145,3 +145,35 @@ PyObject *instance_get(core_t *core, PyObject *value, int wanted)
             return item;
     return NULL;
 }
+
+/* Whether the instance's dict has the name. `known` is how many names its class shared when this one was not among them:
+   while that is so, no instance that has its fields beside the class's keys can have it. */
+bool instance_has(core_t *core, PyObject *value, PyObject *name, Py_ssize_t *known)
+{
+    if (Py_TYPE(value)->tp_dictoffset == 0)
+        return false;
+#if defined(HAVE_INLINE_FIELDS)
+    PyDictValues *values = inline_values(value);
+    if (values != NULL) {
+        PyDictKeysObject *keys = ((PyHeapTypeObject *)Py_TYPE(value))->ht_cached_keys;
+        Py_ssize_t count = keys->dk_nentries;
+        if (LIKELY(*known == count))
+            return false;
+        for (Py_ssize_t i = 0; i < count; i++) {
+            PyObject *key = DK_UNICODE_ENTRIES(keys)[i].me_key;
+            if (key == name || (key != NULL && PyUnicode_Compare(key, name) == 0))
+                return values->values[i] != NULL && has_plain_dict(core, value);
+        }
+        *known = count;
+        return false;
+    }
+#else
+    (void)known;
+#endif
+    PyObject *dict = instance_dict(value);
+    if (dict == NULL || !PyDict_Check(dict))
+        return false;
+    bool has = PyDict_GetItemWithError(dict, name) != NULL;
+    PyErr_Clear();
+    return has && has_plain_dict(core, value);
+}

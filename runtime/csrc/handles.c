@@ -1,6 +1,8 @@
 /* Handles: the spans of generators, coroutines and async generators, which pause, move between threads and end late. */
 #include "probes.h"
 
+#include <stdlib.h>
+
 PyObject *handle_new(core_t *core, enum handle_kind kind)
 {
     handle_t *handle = PyObject_New(handle_t, core->handle_type);
@@ -8,6 +10,8 @@ PyObject *handle_new(core_t *core, enum handle_kind kind)
         return NULL;
     handle->core = core;
     handle->number = handle->span = 0;
+    handle->awaits = false;
+    handle->kept = NULL;
     handle->previous = NULL;
     handle->site = handle->level = 0;
     handle->kind = kind;
@@ -99,12 +103,20 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
     if (count > 0)
         write_args(t, args, count, receiver);
     if (kind == GENERATOR) {
-        push(t, (entry_t){handle->span, under, handle->number, handle->site, handle->level});
+        push(t, (entry_t){handle->span, under, handle->number, handle->site, handle->level, 0, NULL});
     } else {
         core->open++;
         take_over(handle, before);
     }
     return (PyObject *)handle;
+}
+
+/* What the handle's span awaits is suspended, and it with that. */
+void handle_suspended(handle_t *handle)
+{
+    handle->going = false;
+    if (handle->kind == ASYNC_GENERATOR)
+        hand_back(handle);
 }
 
 /* The entry of a generator that is going on, or NULL where its thread's stack has none. */
@@ -119,6 +131,7 @@ static entry_t *entry_of(thread_t *t, const handle_t *handle)
 static void leave_stack(thread_t *t, handle_t *handle, uint8_t op, uint64_t now)
 {
     entry_t *entry = handle->kind == GENERATOR && handle->going ? entry_of(t, handle) : NULL;
+    calls_failed(t, &now);
     if (entry != NULL)
         stack_lose(t, entry, now);
     write_end(t, op, now, handle->number);
@@ -150,7 +163,7 @@ void handle_resume(handle_t *handle)
         uint8_t *p = write_v(at + 1, stream_dt(t, clock_ticks(handle->core)));
         event_end(t, at, write_v(p, handle->number), OP_RESUME);
         if (handle->kind == GENERATOR)
-            push(t, (entry_t){handle->span, under, handle->number, handle->site, handle->level});
+            push(t, (entry_t){handle->span, under, handle->number, handle->site, handle->level, 0, NULL});
     }
     if (handle->kind == ASYNC_GENERATOR)
         take_over(handle, current(handle->core));
@@ -160,7 +173,7 @@ void handle_value(handle_t *handle, PyObject *value)
 {
     thread_t *t = thread_here(handle->core);
     if (t != NULL && !handle->ended)
-        write_one(t, OP_HVALUE, handle->number, value);
+        write_one(t, OP_HVALUE, clock_ticks(handle->core), handle->number, value);
 }
 
 /* Its body is left by an exception. GeneratorExit is how one that is not used up is closed, no failure. */
@@ -170,6 +183,9 @@ void handle_error(handle_t *handle, bool detailed)
     PyObject *exception = handled_exception();
     if (t != NULL && !handle->ended && exception != NULL && PyExceptionInstance_Check(exception)) {
         uint64_t now = clock_ticks(handle->core);
+        if (t->pending_count > 0)
+            forget_pending(t);
+        calls_failed(t, &now);
         bool closed = PyType_IsSubtype(Py_TYPE(exception), (PyTypeObject *)PyExc_GeneratorExit);
         if (!closed && detailed) {
             record_exception(t, OP_HERROR, now, handle->number, exception);
@@ -186,6 +202,8 @@ static void close_handle(handle_t *handle)
 {
     handle->ended = true;
     handle->going = false;
+    free(handle->kept);
+    handle->kept = NULL;
     if (handle->kind != GENERATOR)
         handle->core->open--;
 }
@@ -209,6 +227,7 @@ static void handle_dealloc(PyObject *self)
     PyTypeObject *type = Py_TYPE(self);
     if (!handle->ended)
         close_handle(handle);
+    free(handle->kept);
     while (before != NULL && Py_REFCNT(before) == 1) {
         handle_t *further = before->previous;
         before->previous = NULL;

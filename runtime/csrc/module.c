@@ -41,10 +41,10 @@ static PyObject *configure(PyObject *module, PyObject *args)
 }
 
 /* The file that was registered with the same id, filename and module, or NULL. */
-static const file_t *find_file(const core_t *core, const file_t *wanted)
+static file_t *find_file(const core_t *core, const file_t *wanted)
 {
     for (size_t i = 0; i < core->file_count; i++) {
-        const file_t *file = &core->files[i];
+        file_t *file = &core->files[i];
         bool same = file->count == wanted->count;
         for (int k = 0; same && k < 4; k++)
             same = k == 1 || (file->length[k] == wanted->length[k] &&
@@ -55,7 +55,7 @@ static const file_t *find_file(const core_t *core, const file_t *wanted)
     return NULL;
 }
 
-static const file_t *add_file(core_t *core, const file_t *given)
+static file_t *add_file(core_t *core, const file_t *given)
 {
     size_t size = 0;
     if (core->file_count == core->file_room) {
@@ -84,7 +84,7 @@ static const file_t *add_file(core_t *core, const file_t *given)
     return file;
 }
 
-static PyObject *make_probes(core_t *core, const file_t *file, PyObject *origin, PyObject *words)
+static PyObject *make_probes(core_t *core, file_t *file, PyObject *origin, PyObject *words)
 {
     PyObject *names = PyUnicode_Split(words, NULL, -1);
     PyObject *probes = names == NULL ? NULL : PyTuple_New(PyList_GET_SIZE(names));
@@ -93,7 +93,7 @@ static PyObject *make_probes(core_t *core, const file_t *file, PyObject *origin,
         PyObject *own = PyTuple_New(7);
         for (Py_ssize_t k = 0; own != NULL && k < 7; k++)
             PyTuple_SET_ITEM(own, k, Py_NewRef(k < 6 ? PyTuple_GET_ITEM(origin, k) : word));
-        PyObject *probe = own == NULL ? NULL : probe_new(core, file->base, word, own);
+        PyObject *probe = own == NULL ? NULL : probe_new(core, file, word, own);
         Py_XDECREF(own);
         if (probe == NULL)
             Py_CLEAR(probes);
@@ -111,7 +111,7 @@ static PyObject *register_file(PyObject *module, PyObject *args)
     unsigned long long sites;
     int flags;
     file_t given = {0};
-    const file_t *file = NULL;
+    file_t *file = NULL;
     if (!PyArg_ParseTuple(args, "UUUUKiU:register", &text[0], &text[1], &text[2], &text[3], &sites, &flags, &words))
         return NULL;
     for (int k = 0; k < 4; k++) {
@@ -174,7 +174,10 @@ static int make_types(PyObject *module, core_t *core)
                        {&core->handle_type, &handle_spec},
                        {&core->done_type, &done_spec},
                        {&core->delegate_type, &delegate_spec},
-                       {&core->method_type, &method_spec}};
+                       {&core->method_type, &method_spec},
+                       {&core->awaiter_type, &awaiter_spec},
+                       {&core->stand_in_type, &stand_in_spec},
+                       {&core->watched_type, &watched_spec}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         *types[i].type = (PyTypeObject *)PyType_FromModuleAndSpec(module, types[i].spec, NULL);
         if (*types[i].type == NULL)
@@ -232,10 +235,16 @@ static int await_end(core_t *core)
 static int make_names(core_t *core)
 {
     static const char *const names[NAMES] = {"__module__", "__name__", "__dict__",   "__slots__",
-                                             "__notes__",  "context",  "suggestion", "_name"};
+                                             "__notes__",  "context",  "suggestion", "_name",
+                                             "__getattribute__", "__aenter__", "__aexit__"};
     for (int i = 0; i < NAMES; i++)
         if ((core->names[i] = PyUnicode_InternFromString(names[i])) == NULL)
             return -1;
+    PyObject *bound = PyObject_GetAttrString(core->names[0], "__len__");
+    if (bound == NULL)
+        return -1;
+    core->bound_wrapper_type = Py_TYPE(bound); /* a static type */
+    Py_DECREF(bound);
     core->current = PyContextVar_New("spanwright", NULL);
     return core->current == NULL ? -1 : 0;
 }
@@ -272,6 +281,9 @@ static int traverse(PyObject *module, visitproc visit, void *arg)
         Py_VISIT(core->done_type);
         Py_VISIT(core->delegate_type);
         Py_VISIT(core->method_type);
+        Py_VISIT(core->awaiter_type);
+        Py_VISIT(core->stand_in_type);
+        Py_VISIT(core->watched_type);
         Py_VISIT(core->current);
     }
     return 0;
@@ -292,6 +304,10 @@ static void release(void *module)
     Py_CLEAR(core->done_type);
     Py_CLEAR(core->delegate_type);
     Py_CLEAR(core->method_type);
+    Py_CLEAR(core->awaiter_type);
+    Py_CLEAR(core->stand_in_type);
+    Py_CLEAR(core->watched_type);
+    callees_release(core);
     Py_CLEAR(core->current);
     for (int i = 0; i < NAMES; i++)
         Py_CLEAR(core->names[i]);

@@ -1,7 +1,9 @@
 /* The probes: enter, ret and the others of docs/twins.md. Each reads the clock once and appends a few bytes. */
 #include "probes.h"
 
-enum { MOST_QUICK = 64 };
+#include <stdlib.h>
+
+enum { MOST_QUICK = 64, MOST_SEEN = 1 << 24 };
 
 bool push(thread_t *t, entry_t entry)
 {
@@ -14,7 +16,7 @@ bool push(thread_t *t, entry_t entry)
 /* An event that ends a span. The exception recorded last may be told to go on after it. */
 static inline void end_event(thread_t *t, uint8_t op, uint64_t now, uint64_t handle)
 {
-    bool quiet = t->exception_end == t->cursor;
+    bool quiet = t->exception_end == t->cursor && op != OP_PAUSE && op != OP_OUT && op != OP_AWAITED;
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, stream_dt(t, now));
     if (handle != NO_HANDLE)
@@ -29,11 +31,21 @@ void write_end(thread_t *t, uint8_t op, uint64_t now, uint64_t handle)
     end_event(t, op, now, handle);
 }
 
-/* Ends as lost what lies above `until`. */
+/* Takes the top off the stack. */
+static inline void pop(thread_t *t)
+{
+    if (UNLIKELY(t->top->kept != NULL))
+        free(t->top->kept);
+    t->top--;
+}
+
+/* Ends what lies above `until`: calls as failed, all else as lost. */
 void stack_lose(thread_t *t, entry_t *until, uint64_t now)
 {
-    for (; t->top > until; t->top--)
-        end_event(t, OP_LOST, now, NO_HANDLE);
+    while (t->top > until) {
+        end_event(t, t->top->handle == A_CALL ? OP_CALL_FAIL : OP_LOST, now, NO_HANDLE);
+        pop(t);
+    }
 }
 
 /* Makes the nearest span of this site the top; false where none is open. */
@@ -48,8 +60,21 @@ static bool find_site(thread_t *t, uint64_t site, uint64_t *now)
     return false;
 }
 
+/* Makes the function's span the top where only calls lie above it: exceptions have left them. */
+static bool below_calls(thread_t *t, uint64_t *now)
+{
+    entry_t *entry = t->top;
+    while (entry->handle == A_CALL)
+        entry--;
+    if (entry->handle != 0)
+        return false;
+    if (entry != t->top)
+        stack_lose(t, entry, *now = clock_ticks(t->core));
+    return true;
+}
+
 /* Whether the top is of this site, after making it so if it can be; then `now` is the time. */
-static inline bool at_site(thread_t *t, uint64_t site, uint64_t *now)
+bool at_site(thread_t *t, uint64_t site, uint64_t *now)
 {
     if (LIKELY(t->top->site == site && t->top->handle == 0)) {
         *now = clock_ticks(t->core);
@@ -68,6 +93,7 @@ static void put_args(out_t *o, const void *what)
 {
     const args_t *given = what;
     Py_ssize_t i = 0;
+    put_v(o, (uint64_t)given->count);
     if (given->receiver)
         put_receiver(o, given->args[i++]);
     for (; i < given->count; i++)
@@ -77,11 +103,11 @@ static void put_args(out_t *o, const void *what)
 void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool receiver)
 {
     /* So many cannot exceed the room of an event. */
-    bool quick = !receiver && count < MOST_QUICK && t->limit - t->cursor > count * QUICK_SIZE;
+    bool quick = !receiver && count < MOST_QUICK && t->limit - t->cursor > 1 + count * QUICK_SIZE;
     for (Py_ssize_t i = 0; quick && i < count; i++)
         quick = is_quick(args[i]);
     if (quick) {
-        uint8_t *p = t->cursor + 1;
+        uint8_t *p = write_v(t->cursor + 1, (uint64_t)count);
         for (Py_ssize_t i = 0; i < count; i++)
             p = write_quick(p, args[i]);
         event_end(t, t->cursor, p, OP_ARGS);
@@ -96,9 +122,8 @@ static void put_one(out_t *o, const void *what)
     put_value(o, (PyObject *)what);
 }
 
-void write_one(thread_t *t, uint8_t op, uint64_t handle, PyObject *value)
+void write_one(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, PyObject *value)
 {
-    uint64_t now = clock_ticks(t->core);
     if (UNLIKELY(t->limit - t->cursor < SMALL_EVENT + QUICK_SIZE || !is_quick(value))) {
         event_write(t, op, now, handle, put_one, value);
         return;
@@ -109,7 +134,7 @@ void write_one(thread_t *t, uint8_t op, uint64_t handle, PyObject *value)
     event_end(t, t->cursor, write_quick(p, value), op);
 }
 
-static inline bool site_of(probe_t *probe, PyObject *const *args, Py_ssize_t count, uint64_t *site)
+bool site_of(probe_t *probe, PyObject *const *args, Py_ssize_t count, uint64_t *site)
 {
     if (LIKELY(count > 0 && PyLong_CheckExact(args[0]) && LONG_IS_SMALL(args[0]))) {
         *site = probe->base + (uint64_t)LONG_SMALL(args[0]);
@@ -136,7 +161,7 @@ static inline PyObject *enter(PyObject *self, PyObject *const *args, probe_nargs
     if (UNLIKELY(below_handle))
         p = write_v(p, under);
     at = event_end(t, at, p, below_handle ? OP_ENTER_UNDER : OP_ENTER);
-    if (UNLIKELY(!push(t, (entry_t){(uintptr_t)at + t->bias, under, 0, (uint32_t)site, probe->core->level})))
+    if (UNLIKELY(!push(t, (entry_t){(uintptr_t)at + t->bias, under, 0, (uint32_t)site, probe->core->level, 0, NULL})))
         Py_RETURN_NONE;
     if (count > 1)
         write_args(t, args + 1, count - 1, receiver);
@@ -158,9 +183,10 @@ PROBE(probe_ret)
     core_t *core = ((probe_t *)self)->core;
     PyObject *value = PyVectorcall_NARGS((size_t)nargsf) > 0 ? args[0] : Py_None;
     thread_t *t = thread_here(core);
-    if (LIKELY(t != NULL && t->top->handle == 0)) {
-        t->top--;
-        write_one(t, OP_RETURN, NO_HANDLE, value);
+    uint64_t now = 0;
+    if (LIKELY(t != NULL && (t->top->handle == 0 || below_calls(t, &now)))) {
+        pop(t);
+        write_one(t, OP_RETURN, time_of(t, now), NO_HANDLE, value);
     }
     return Py_NewRef(value);
 }
@@ -180,12 +206,13 @@ PROBE(probe_val)
     Py_ssize_t first = handle != NULL;
     PyObject *value = count > first ? args[first] : Py_None;
     thread_t *t = first ? NULL : thread_here(core);
+    uint64_t now = 0;
     if (handle != NULL)
         handle_value(handle, value);
     else if (count > 1)
         value = args[1]; /* the handle was one once, before it was pickled */
-    else if (t != NULL && t->top->handle == 0)
-        write_one(t, OP_VALUE, NO_HANDLE, value);
+    else if (t != NULL && (t->top->handle == 0 || below_calls(t, &now)))
+        write_one(t, OP_VALUE, time_of(t, now), NO_HANDLE, value);
     return Py_NewRef(value);
 }
 
@@ -195,10 +222,14 @@ PROBE(probe_fail)
     probe_t *probe = (probe_t *)self;
     thread_t *t = thread_here(probe->core);
     uint64_t site, now;
-    if (t == NULL || !site_of(probe, args, PyVectorcall_NARGS((size_t)nargsf), &site) || !at_site(t, site, &now))
+    if (t == NULL)
+        Py_RETURN_NONE;
+    if (UNLIKELY(t->pending_count > 0))
+        forget_pending(t);
+    if (!site_of(probe, args, PyVectorcall_NARGS((size_t)nargsf), &site) || !at_site(t, site, &now))
         Py_RETURN_NONE;
     PyObject *exception = handled_exception();
-    t->top--;
+    pop(t);
     if (exception != NULL && PyExceptionInstance_Check(exception))
         record_exception(t, OP_RAISE, now, NO_HANDLE, exception);
     else
@@ -219,6 +250,8 @@ static PyObject *note_failure(PyObject *self, PyObject *const *args, probe_nargs
         Py_RETURN_NONE;
     }
     thread_t *t = thread_here(probe->core);
+    if (t != NULL && UNLIKELY(t->pending_count > 0))
+        forget_pending(t);
     if (t == NULL || !site_of(probe, args, count, &site) || !at_site(t, site, &now))
         Py_RETURN_NONE;
     PyObject *exception = detailed ? handled_exception() : NULL;
@@ -253,7 +286,7 @@ PROBE(probe_exit)
     }
     thread_t *t = thread_here(probe->core);
     if (LIKELY(t != NULL && site_of(probe, args, count, &site) && at_site(t, site, &now))) {
-        t->top--;
+        pop(t);
         end_event(t, OP_LEAVE, now, NO_HANDLE);
     }
     Py_RETURN_NONE;
@@ -356,7 +389,11 @@ static word_t words[] = {
     WORD("val", probe_val),     WORD("error", probe_error),     WORD("flag", probe_flag),   WORD_EXIT,
     WORD("gen", probe_gen),     WORD("gen_m", probe_gen_m),     WORD("co", probe_co),       WORD("co_m", probe_co_m),
     WORD("agen", probe_agen),   WORD("agen_m", probe_agen_m),   WORD("pause", probe_pause), WORD("resume", probe_resume),
-    WORD("from", probe_from),   WORD("unknown", probe_through),
+    WORD("from", probe_from),   WORD("call", probe_call),       WORD("call_m", probe_call_m), WORD("will", probe_will),
+    WORD("will_m", probe_will_m), WORD("in", probe_in),         WORD("out", probe_out),     WORD("caught", probe_caught),
+    WORD("await", probe_await), WORD("awith", probe_awith),     WORD("aiter", probe_aiter), WORD("line", probe_line),
+    WORD("var", probe_var),     WORD("let", probe_let),         WORD("keep", probe_keep),   WORD("state", probe_state),
+    WORD("unknown", probe_through),
 };
 
 static word_t *find_word(PyObject *word)
@@ -368,14 +405,30 @@ static word_t *find_word(PyObject *word)
     return found;
 }
 
+/* Words that look for a callee have a place for each site. Never-touched places of a large block take no memory. */
+static void give_seen(probe_t *probe, file_t *file, PyObject *word)
+{
+    static const char *const those[] = {"call", "call_m", "will", "will_m"};
+    for (int i = 0; i < 4; i++)
+        if (PyUnicode_CompareWithASCIIString(word, those[i]) == 0) {
+            if (file->seen == NULL && file->count <= MOST_SEEN)
+                file->seen = calloc(file->count, sizeof *file->seen);
+            probe->seen = file->seen;
+            probe->sites = file->seen == NULL ? 0 : file->count;
+        }
+}
+
 /* A new probe; `origin` begins with what the file was registered with and ends with the word. */
-PyObject *probe_new(core_t *core, uint64_t base, PyObject *word, PyObject *origin)
+PyObject *probe_new(core_t *core, file_t *file, PyObject *word, PyObject *origin)
 {
     probe_t *probe = PyObject_New(probe_t, core->probe_type);
     if (probe == NULL)
         return NULL;
     probe->core = core;
-    probe->base = base;
+    probe->base = file->base;
+    probe->sites = 0;
+    probe->seen = NULL;
+    give_seen(probe, file, word);
     probe->origin = Py_NewRef(origin);
 #if PROBES_ARE_BUILTINS
     probe->call = NULL;

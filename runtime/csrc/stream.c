@@ -1,6 +1,8 @@
 /* Streams: events in order, chunk after chunk, and the definitions that stand in the process stream. */
 #include "write.h"
 
+#include <stdlib.h>
+
 #if defined(__linux__)
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,6 +26,8 @@ static void inherit(thread_t *t)
     ptrdiff_t count = t->top - t->stack;
     t->inherits = false;
     if (count > MOST_INHERITED) {
+        for (entry_t *entry = t->stack + 1; entry <= t->top - MOST_INHERITED; entry++)
+            free(entry->kept);
         memmove(t->stack + 1, t->top - MOST_INHERITED + 1, MOST_INHERITED * sizeof *t->stack);
         t->top = t->stack + MOST_INHERITED;
     }

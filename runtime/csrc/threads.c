@@ -30,8 +30,12 @@ thread_t *thread_new(core_t *core)
 
 void thread_free(thread_t *t)
 {
-    if (t != NULL)
+    if (t != NULL) {
+        for (entry_t *entry = t->stack + 1; entry <= t->top; entry++)
+            free(entry->kept);
         free(t->stack);
+        free(t->pending);
+    }
     free(t);
 }
 
@@ -87,8 +91,10 @@ void core_share(core_t *core)
 static void core_free(core_t *core)
 {
     segment_forget(core);
-    for (size_t i = 0; i < core->file_count; i++)
+    for (size_t i = 0; i < core->file_count; i++) {
         free(core->files[i].text[0]); /* all four are one block */
+        free(core->files[i].seen);
+    }
     thread_free(core->process);
     free(core->files);
     free(core->folder);
@@ -184,6 +190,7 @@ static void after_fork_in_child(void)
         core->level += core->path != NULL;
         segment_forget(core);
         keep_forking_thread(core);
+        callees_undefine(core);
         if (core->process != NULL) {
             core->process->cursor = core->process->limit = NULL;
             core->process->window = NULL;

@@ -195,3 +195,16 @@ void put_receiver(out_t *o, PyObject *value)
     put_type(o, Py_TYPE(value));
     put_identity(o, value);
 }
+
+/* Whether what is written of a value can be written otherwise later: a list, dict, set, bytearray or object. */
+bool is_mutable(PyObject *value)
+{
+    if (is_quick(value))
+        return false;
+    PyTypeObject *layout = layout_of(Py_TYPE(value));
+    if (layout != NULL)
+        return layout == &PyList_Type || layout == &PyDict_Type || layout == &PySet_Type || layout == &PyByteArray_Type;
+    return !PyExceptionInstance_Check(value) && value != Py_Ellipsis && value != Py_NotImplemented &&
+           !Py_IS_TYPE(value, &PyRange_Type) && !PyType_Check(value) && !PyModule_CheckExact(value) &&
+           !Py_IS_TYPE(value, &PyMethod_Type) && !PyFunction_Check(value) && !PyCFunction_CheckExact(value);
+}

@@ -146,6 +146,7 @@ void put_named(out_t *o, PyObject *module, PyObject *name);
 void put_value(out_t *o, PyObject *value);
 void put_receiver(out_t *o, PyObject *value);
 void put_nested(out_t *o, PyObject *value);
+bool is_mutable(PyObject *value);
 
 /* scalars.c */
 void put_int(out_t *o, PyObject *value);
@@ -159,6 +160,8 @@ bool put_by_name(out_t *o, PyObject *value);
 /* fields.c */
 void put_object(out_t *o, PyObject *value);
 PyObject *instance_get(core_t *core, PyObject *value, int name);
+enum { FIELDS_UNKNOWN = -1 };
+bool instance_has(core_t *core, PyObject *value, PyObject *name, Py_ssize_t *known);
 
 /* The value of a key, borrowed, or NULL; the key is a plain str, so no user code compares it. */
 static inline PyObject *plain_get(core_t *core, PyObject *dict, int name)

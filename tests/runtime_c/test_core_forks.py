@@ -49,7 +49,7 @@ for thread in threads: thread.join()
     calls = [
         sum(line.startswith("RETURN") for line in stream.lines)
         for path in core.segments()
-        for number, stream in read_segment(path, lambda _: 1).streams.items()
+        for number, stream in read_segment(path).streams.items()
         if number > 0
     ]
     assert len(core.segments()) == 11
@@ -67,7 +67,7 @@ thread.join()
 """,
         options=["-W", "ignore::DeprecationWarning"],
     )
-    first, second, third = (read_segment(path, lambda _: 1) for path in core.segments())
+    first, second, third = (read_segment(path) for path in core.segments())
     by_name = sorted((first, second, third), key=lambda segment: len(segment.streams[1].lines))
     assert [sum("INHERIT" in line for line in segment.streams[1].lines) for segment in by_name] == [0, 1, 1]
     assert sorted(line for segment in by_name for line in segment.streams[1].lines if "INHERIT" in line) == [

@@ -30,7 +30,7 @@ inside = f"import sys; sys.path.insert(0, {sys.path[0]!r}); import inner; inner.
 def test_an_interpreter_within_records_into_its_own_segment(core: CoreUnderTest) -> None:
     core.write("inner.py", twin(F))
     core.run(F + RUN + "f(1)\nrun(inside)\nf(4)\nrun(inside)\nf(5)")
-    found = sorted(read_segment(path, lambda _: 1).streams[1].lines for path in core.segments())
+    found = sorted(read_segment(path).streams[1].lines for path in core.segments())
     own, twice = ["ENTER 0", "ARGS 1", "RETURN 1"], ["ENTER 0", "ARGS 2", "RETURN 2"]
     assert len(found) == 3
     assert found[0][:3] == own and len(found[0]) == 9
@@ -53,4 +53,4 @@ for _ in range(5):
 """
     )
     assert len(done.segments) == 6
-    assert all(read_segment(path, lambda _: 1).clean for path in done.segments)
+    assert all(read_segment(path).clean for path in done.segments)

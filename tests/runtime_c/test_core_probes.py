@@ -27,7 +27,7 @@ _sw_enter, _sw_ret = pickle.loads(pickle.dumps((_sw_enter, _sw_ret)))
 f(2)
 """
     )
-    lines = read_segment(core.segments()[0], lambda _: 1).streams[1].lines
+    lines = read_segment(core.segments()[0]).streams[1].lines
     assert lines == ["ENTER 0", "ARGS 1", "RETURN 1", "ENTER 0", "ARGS 2", "RETURN 2"]
 
 

@@ -26,7 +26,7 @@ def many(n):
 def finished(core: CoreUnderTest) -> int:
     """Count the finished calls of the main thread."""
     (path,) = core.segments()
-    return sum(line.startswith("RETURN") for line in read_segment(path, lambda _: 2).streams[1].lines)
+    return sum(line.startswith("RETURN") for line in read_segment(path).streams[1].lines)
 
 
 def test_full_windows_are_not_kept_in_memory(core: CoreUnderTest) -> None:
@@ -133,7 +133,7 @@ def test_what_a_killed_process_recorded_is_there(core: CoreUnderTest, clock: str
     source = "many(30_000); os.kill(os.getpid(), signal.SIGKILL)"
     core.run(F + source, clock=clock, status=-signal.SIGKILL)
     assert finished(core) == 30_000
-    assert not read_segment(core.segments()[0], lambda _: 2).clean
+    assert not read_segment(core.segments()[0]).clean
 
 
 def test_segments_are_the_users_alone(core: CoreUnderTest) -> None:

@@ -24,7 +24,7 @@ def many(n):
 def calls_by_thread(core: CoreUnderTest) -> dict[int, int]:
     """Count the finished calls in each thread's stream of the only segment."""
     (path,) = core.segments()
-    streams = read_segment(path, lambda _: 2).streams
+    streams = read_segment(path).streams
     return {
         number: sum(line.startswith("RETURN") for line in stream.lines)
         for number, stream in streams.items()
@@ -86,7 +86,7 @@ thread.join()
 many(1)
 """
     )
-    lines = read_segment(core.segments()[0], lambda _: 2).streams[0].lines
+    lines = read_segment(core.segments()[0]).streams[0].lines
     assert [line for line in lines if line.startswith("THREAD")] == [
         "THREAD 1 1 'worker \\xe9'",
         "THREAD 2 1 'MainThread'",

@@ -50,16 +50,16 @@ def test_file_without_a_project_runs_unrecorded(core: CoreUnderTest, tmp_path: P
 
 
 def test_file_of_another_abi_runs_unrecorded(core: CoreUnderTest) -> None:
-    source = twin(F).replace(', 1, 100, "', ', 2, 100, "') + "async def g():\n    async with _sw_co(1) as s: return 5\n"
+    source = twin(F).replace(', 2, 100, "', ', 3, 100, "') + "async def g():\n    async with _sw_co(1) as s: return 5\n"
     source += "try: g().send(None)\nexcept StopIteration as stop: assert stop.value == 5\n"
     done = core.run_file(core.write("later.py", source))
     assert done.segments == ()
-    assert "was instrumented for ABI 2, this runtime knows ABI 1: such files are not recorded" in done.err
+    assert "was instrumented for ABI 3, this runtime knows ABI 2: such files are not recorded" in done.err
     assert done.err.count("\n") == 1
 
 
 def test_header_that_is_damaged_does_not_stop_the_program(core: CoreUnderTest) -> None:
-    done = core.run_file(core.write("bad.py", twin(F).replace(", 1, 100,", ", 1, 'many',")))
+    done = core.run_file(core.write("bad.py", twin(F).replace(", 2, 100,", ", 2, 'many',")))
     assert done.segments == ()
     assert done.err == "spanwright: twin.py@00112233aabbccdd is not recorded: ValueError\n"
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ._types import Probe
 
-ABI = 1
+ABI = 2  # also 1, which is the same with fewer words
 ORIGINAL_POSITIONS = 1  # bit 0 of FILE's flags
 
 OTHER_ABI = (
@@ -32,12 +32,12 @@ _configured = False
 def probes(module: str, name_at_id: str, abi: int, *rest: "int | str") -> "tuple[Probe, ...]":
     """Register the calling file and give one probe for each of the words, the last of the arguments.
 
-    `name_at_id` is `users.py@3f9c2a1b00112233`; with ABI 1 `rest` is the number of sites and the words. Where something
+    `name_at_id` is `users.py@3f9c2a1b00112233`; `rest` is the number of sites and the words (ABI 1, 2). Where something
     is wrong the probes do nothing but hand values through.
     """
     try:
         code = _frame(1).f_code
-        if abi == ABI:
+        if abi in (1, ABI):
             sites, words = rest
             return _register(code, module, name_at_id, int(sites), str(words))
         _once("abi", OTHER_ABI.format(code.co_filename, abi, ABI))

@@ -1,0 +1,272 @@
+/* Lines, values of names, and what a function or a call changed in its mutable arguments. */
+#include "probes.h"
+
+#include <stdlib.h>
+
+enum { MOST_QUICK = 32, MOST_BYTES = 16384 };
+
+/* What was in some values, as it would have been written: where each one's bytes end, then the bytes. */
+struct kept {
+    uint32_t count;
+    struct {
+        uint32_t end;
+        bool changed;
+    } values[];
+};
+
+static uint8_t *bytes_of(kept_t *kept)
+{
+    return (uint8_t *)&kept->values[kept->count];
+}
+
+static uint32_t start_of(const kept_t *kept, Py_ssize_t i)
+{
+    return i == 0 ? 0 : kept->values[i - 1].end;
+}
+
+/* A value as it would be written now; its size, 0 where it is too long. */
+static size_t capture(core_t *core, PyObject *value, uint8_t *bytes)
+{
+    out_t o = {.p = bytes, .end = bytes + MOST_BYTES, .event = bytes, .core = core};
+    put_value(&o, value);
+    return o.full ? 0 : (size_t)(o.p - bytes);
+}
+
+/* What is in the mutable ones among the values; NULL where there is none. */
+kept_t *kept_new(core_t *core, PyObject *const *values, Py_ssize_t count)
+{
+    kept_t *kept = NULL;
+    uint8_t bytes[MOST_BYTES];
+    size_t head = sizeof *kept + (size_t)count * sizeof kept->values[0];
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (!is_mutable(values[i]))
+            continue;
+        if (kept == NULL) {
+            kept = calloc(1, head);
+            if (kept == NULL)
+                break;
+            kept->count = (uint32_t)count;
+        }
+        size_t size = capture(core, values[i], bytes);
+        uint32_t before = start_of(kept, i);
+        kept_t *grown = realloc(kept, head + before + size);
+        if (grown == NULL)
+            break;
+        kept = grown;
+        memcpy(bytes_of(kept) + before, bytes, size);
+        for (Py_ssize_t k = i; k < count; k++)
+            kept->values[k].end = before + (uint32_t)size;
+    }
+    return kept;
+}
+
+/* Whether some of the values are written otherwise now; marks those. */
+bool kept_changed(core_t *core, kept_t *kept, PyObject *const *values, Py_ssize_t count)
+{
+    uint8_t bytes[MOST_BYTES];
+    size_t written = 0;
+    bool any = false;
+    for (uint32_t i = 0; i < kept->count; i++) {
+        uint32_t start = start_of(kept, i), size = kept->values[i].end - start;
+        kept->values[i].changed = false;
+        if (size == 0 || (Py_ssize_t)i >= count || written >= MOST_BYTES)
+            continue;
+        size_t now = capture(core, values[i], bytes);
+        if (now == 0 || (now == size && memcmp(bytes, bytes_of(kept) + start, size) == 0))
+            continue;
+        kept->values[i].changed = any = true;
+        written += size + now + (i < 0x80 ? 1 : 2); /* with the index */
+    }
+    return any;
+}
+
+typedef struct {
+    kept_t *kept;
+    PyObject *const *values;
+} changes_t;
+
+static void put_changes(out_t *o, const void *what)
+{
+    const changes_t *changes = what;
+    kept_t *kept = changes->kept;
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < kept->count; i++)
+        count += kept->values[i].changed;
+    put_v(o, count);
+    for (uint32_t i = 0; i < kept->count; i++) {
+        if (!kept->values[i].changed)
+            continue;
+        uint32_t start = start_of(kept, i);
+        put_v(o, i);
+        put_bytes(o, bytes_of(kept) + start, kept->values[i].end - start);
+        o->event = o->p; /* each has the room of a value of its own */
+        put_value(o, changes->values[i]);
+    }
+}
+
+void kept_write(thread_t *t, kept_t *kept, PyObject *const *values, uint8_t op, uint64_t now, uint64_t handle)
+{
+    bool quiet = t->exception_end == t->cursor;
+    changes_t changes = {kept, values};
+    event_write(t, op, now, handle, put_changes, &changes);
+    if (quiet)
+        t->exception_end = t->cursor;
+}
+
+/* line, var and let: the handle, where the first argument is one. False where nothing is to be recorded. */
+static inline bool for_handle(core_t *core, PyObject *const **args, Py_ssize_t *count, handle_t **handle)
+{
+    *handle = *count > 0 ? as_handle(core, **args) : NULL;
+    if (*handle != NULL) {
+        ++*args;
+        --*count;
+        return !(*handle)->ended;
+    }
+    return true;
+}
+
+PROBE(probe_line)
+{
+    probe_t *probe = (probe_t *)self;
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
+    thread_t *t = thread_here(probe->core);
+    handle_t *handle;
+    uint64_t site, now = 0;
+    if (UNLIKELY(t == NULL || !for_handle(probe->core, &args, &count, &handle) || !site_of(probe, args, count, &site)))
+        Py_RETURN_NONE;
+    if (LIKELY(handle == NULL)) {
+        calls_failed(t, &now);
+        if (UNLIKELY(t->top == t->stack))
+            Py_RETURN_NONE;
+    }
+    now = time_of(t, now);
+    uint8_t *at = event_begin(t);
+    uint8_t *p = write_v(write_v(at + 1, stream_dt(t, now)), site);
+    if (handle != NULL)
+        p = write_v(p, handle->number);
+    event_end(t, at, p, handle == NULL ? OP_LINE : OP_HLINE);
+    Py_RETURN_NONE;
+}
+
+typedef struct {
+    uint64_t site;
+    const handle_t *handle;
+    PyObject *const *values;
+    Py_ssize_t count;
+} named_t;
+
+static void put_named_values(out_t *o, const void *what)
+{
+    const named_t *named = what;
+    put_v(o, named->site);
+    if (named->handle != NULL)
+        put_v(o, named->handle->number);
+    put_v(o, (uint64_t)named->count);
+    for (Py_ssize_t i = 0; i < named->count; i++)
+        put_value(o, named->values[i]);
+}
+
+static void write_named(thread_t *t, const named_t *named, uint64_t now)
+{
+    uint8_t op = named->handle == NULL ? OP_VAR : OP_HVAR;
+    bool quick = named->count < MOST_QUICK && t->limit - t->cursor > SMALL_EVENT + named->count * QUICK_SIZE;
+    for (Py_ssize_t i = 0; quick && i < named->count; i++)
+        quick = is_quick(named->values[i]);
+    if (!quick) {
+        event_write(t, op, now, NO_HANDLE, put_named_values, named);
+        return;
+    }
+    uint8_t *p = write_v(write_v(t->cursor + 1, stream_dt(t, now)), named->site);
+    if (named->handle != NULL)
+        p = write_v(p, named->handle->number);
+    p = write_v(p, (uint64_t)named->count);
+    for (Py_ssize_t i = 0; i < named->count; i++)
+        p = write_quick(p, named->values[i]);
+    event_end(t, t->cursor, p, op);
+}
+
+static inline void record_named(probe_t *probe, PyObject *const *args, Py_ssize_t count)
+{
+    thread_t *t = thread_here(probe->core);
+    named_t named;
+    handle_t *handle;
+    uint64_t now = 0;
+    if (UNLIKELY(t == NULL || !for_handle(probe->core, &args, &count, &handle) ||
+                 !site_of(probe, args, count, &named.site)))
+        return;
+    if (LIKELY(handle == NULL)) {
+        calls_failed(t, &now);
+        if (UNLIKELY(t->top == t->stack))
+            return;
+    }
+    named.handle = handle;
+    named.values = args + 1;
+    named.count = count - 1;
+    write_named(t, &named, time_of(t, now));
+}
+
+PROBE(probe_var)
+{
+    record_named((probe_t *)self, args, PyVectorcall_NARGS((size_t)nargsf));
+    Py_RETURN_NONE;
+}
+
+PROBE(probe_let)
+{
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
+    record_named((probe_t *)self, args, count);
+    return Py_NewRef(count > 0 ? args[count - 1] : Py_None);
+}
+
+/* The nearest span of the site, or NULL. */
+static entry_t *entry_of_site(thread_t *t, uint64_t site)
+{
+    for (entry_t *entry = t->top; entry->handle != NO_HANDLE; entry--)
+        if (entry->handle == 0 && entry->site == site)
+            return entry;
+    return NULL;
+}
+
+/* keep, state: where the span of the site or of the handle has its kept values; NULL where it has no place for them. */
+static kept_t **kept_place(probe_t *probe, thread_t *t, PyObject *const *args, Py_ssize_t count, handle_t **handle,
+                           uint64_t *site)
+{
+    *handle = count > 0 ? as_handle(probe->core, args[0]) : NULL;
+    if (*handle != NULL)
+        return (*handle)->ended ? NULL : &(*handle)->kept;
+    entry_t *entry = site_of(probe, args, count, site) ? entry_of_site(t, *site) : NULL;
+    return entry == NULL ? NULL : &entry->kept;
+}
+
+PROBE(probe_keep)
+{
+    probe_t *probe = (probe_t *)self;
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
+    thread_t *t = thread_here(probe->core);
+    handle_t *handle;
+    uint64_t site;
+    kept_t **kept = t == NULL ? NULL : kept_place(probe, t, args, count, &handle, &site);
+    kept_t *now = kept == NULL ? NULL : kept_new(probe->core, args + 1, count - 1);
+    if (now != NULL || (kept != NULL && handle != NULL)) {
+        free(*kept);
+        *kept = now;
+    }
+    Py_RETURN_NONE;
+}
+
+PROBE(probe_state)
+{
+    probe_t *probe = (probe_t *)self;
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
+    thread_t *t = thread_here(probe->core);
+    handle_t *handle;
+    uint64_t site, now;
+    kept_t **kept = t == NULL ? NULL : kept_place(probe, t, args, count, &handle, &site);
+    if (kept == NULL || *kept == NULL || !kept_changed(probe->core, *kept, args + 1, count - 1))
+        Py_RETURN_NONE;
+    if (handle != NULL)
+        kept_write(t, *kept, args + 1, OP_HSTATE, clock_ticks(probe->core), handle->number);
+    else if (at_site(t, site, &now))
+        kept_write(t, t->top->kept, args + 1, OP_STATE, now, NO_HANDLE);
+    Py_RETURN_NONE;
+}
