@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import libcst as cst
 
@@ -43,38 +44,33 @@ def names_of(function: cst.FunctionDef) -> Names:
 
 
 def _look(node: cst.CSTNode, names: Names, *, nested: bool) -> None:
-    if isinstance(node, cst.Global | cst.Nonlocal):
-        (names.shared if nested else names.declared).update(item.name.value for item in node.names)
+    kind = type(node)
+    if kind in (cst.Global, cst.Nonlocal):
+        (names.shared if nested else names.declared).update(item.name.value for item in node.names)  # type: ignore[attr-defined]
         return
-    deleted = set(_deleted(node))
-    if nested:
-        names.deleted_inside.update(deleted)
-    else:
-        names.deleted.update(deleted)
-        names.bound.update(_bound(node))
-    inside = nested or isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda)
+    if kind in _DELETED:
+        (names.deleted_inside if nested else names.deleted).update(_DELETED[kind](node))
+    elif kind in _BOUND and not nested:
+        names.bound.update(_BOUND[kind](node))
+    inside = nested or kind in (cst.FunctionDef, cst.ClassDef, cst.Lambda)
     for child in children(node):
         _look(child, names, nested=inside)
 
 
-def _deleted(node: cst.CSTNode) -> Iterator[str]:
-    """Yield the names that a node leaves unbound: `except ... as` does so at the end of its block."""
-    match node:
-        case cst.Del():
-            yield from target_names(node.target)
-        case cst.ExceptHandler() | cst.ExceptStarHandler() if node.name is not None:
-            yield from target_names(node.name.name)
-
-
-def _bound(node: cst.CSTNode) -> Iterator[str]:
-    match node:
-        case cst.AnnAssign() | cst.For() | cst.NamedExpr():
-            yield from target_names(node.target)
-        case cst.AsName():
-            yield from target_names(node.name)
-        case cst.FunctionDef() | cst.ClassDef() | cst.TypeAlias():
-            yield node.name.value
-        case cst.MatchCase():
-            yield from pattern_names(node.pattern)
-        case _:
-            yield from bound_names(node)
+# By their classes: a look into a table is much quicker than one `isinstance` after the other.
+_Found = dict[type[cst.CSTNode], Callable[[Any], Iterable[str]]]
+_DELETED: _Found = {
+    cst.Del: lambda node: target_names(node.target),
+    # What `except ... as` binds is unbound at the end of its block.
+    **dict.fromkeys(
+        (cst.ExceptHandler, cst.ExceptStarHandler),
+        lambda node: () if node.name is None else target_names(node.name.name),
+    ),
+}
+_BOUND: _Found = {
+    **dict.fromkeys((cst.AnnAssign, cst.For, cst.NamedExpr), lambda node: target_names(node.target)),
+    **dict.fromkeys((cst.Assign, cst.AugAssign, cst.Import, cst.ImportFrom), bound_names),
+    **dict.fromkeys((cst.FunctionDef, cst.ClassDef, cst.TypeAlias), lambda node: (node.name.value,)),
+    cst.AsName: lambda node: target_names(node.name),
+    cst.MatchCase: lambda node: pattern_names(node.pattern),
+}

@@ -12,15 +12,18 @@ import libcst as cst
 _LAYOUT = ("whitespace", "lpar", "rpar", "lbr", "rbr", "leading_lines", "lines_after", "header", "footer", "semicolon")
 _LAYOUT_TOO = ("comma", "equal", "operator", "trailing", "lbracket", "rbracket", "lbrace", "rbrace", "dot", "colon")
 
+_NO_NODES = (str, bool, type(None), cst.MaybeSentinel)
+
 
 def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Yield the nodes directly below `node` that are more than layout, a sequence's one by one."""
     for name in _child_fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            yield value
-        elif isinstance(value, list | tuple):
+        kind = type(value)
+        if kind is list or kind is tuple:
             yield from value
+        elif kind not in _NO_NODES:
+            yield value
 
 
 @cache
