@@ -30,7 +30,7 @@ def main(core_name: str, golden: Path, traces: Path) -> None:
     core = import_module(f"spanwright.{core_name}")
     facts = b"".join(bytes((key, len(text), 0)) + text.encode() for key, text in FACTS)
     core.configure(str(traces), facts)
-    probes = core.register("00112233aabbccdd", "program.py", "/program/program.py", "__main__", 10, 0, WORDS)
+    probes = core.register("00112233aabbccdd", "program.py", "/program/program.py", "__main__", 50, 0, WORDS)
     names = {f"_sw_{word}": probe for word, probe in zip(WORDS.split(), probes, strict=True)}
     source = (golden / "program.txt").read_bytes()
     exec(compile(source, "/program/program.py", "exec"), {"__name__": "__main__", **names})
