@@ -60,7 +60,15 @@ class _Merging:
             elif bits & AWAIT:
                 self._await(index)
             else:
+                self._step_out(index)
                 self._function(index)
+
+    def _step_out(self, index: int) -> None:
+        """A task that began in an await and outlives it is no part of it."""
+        parents, ends = self.table.parents, self.table.ends
+        above = parents[index]
+        if above >= 0 and self.table.flags[above] & AWAIT and ends[index] > ends[above]:
+            parents[index] = parents[above]
 
     def _owner(self, index: int) -> int:
         """The function in whose activation a span began."""

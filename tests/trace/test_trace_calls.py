@@ -182,6 +182,21 @@ def test_await_of_a_task_stays_and_holds_what_starts_in_it(program: Program, tmp
     assert (waits.kind, waits.active_ns, fetch.call_site) == ("await", 20, ("app.py", 31))
 
 
+def test_task_that_outlives_the_await_it_began_in_hangs_below_the_coroutine(
+    program: Program, tmp_path: Path
+) -> None:  # fmt: skip
+    stream = program.begin()
+    stream.event(ASTART, program.serve, 1)
+    stream.event(AWAIT, program.await_32, 1)
+    stream.event(PAUSE, 1)
+    stream.event(ASTART_UNDER, program.fetch, 2, 1)
+    stream.event(RESUME, 1)
+    stream.event(AWAITED, 1)
+    stream.event(END, 1)
+    stream.event(END, 2)
+    assert tree(program.read(tmp_path)) == [["serve", [["task", []], ["fetch", []]]]]
+
+
 def test_turns_of_an_async_generator_are_part_of_its_span(program: Program, tmp_path: Path) -> None:
     stream = program.begin()
     stream.event(ASTART, program.serve, 1)
