@@ -267,7 +267,7 @@ def test_work_given_by_a_coroutine_hangs_below_the_await_that_was_open(program: 
     worker.enter(program.add, dt=0)
     worker.leave()
     worker.event(0x03, program.add, 1, dt=0)
-    worker.leave(dt=500)
+    worker.leave(dt=5)
     stream.event(AWAITED, 1, dt=100)
     stream.event(END, 1)
     assert tree(program.read(tmp_path)) == [["serve", [["task", [["add", []], ["add", []]]]]]]
