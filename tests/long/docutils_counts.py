@@ -23,6 +23,38 @@ from long_harness import CheckFailedError, Findings, Project, finish, parser, pr
 from source_facts import functions
 
 VERSION = "0.22.4"
+SAMPLE = """
+Sample
+======
+
+.. contents::
+
+Text with *emphasis*, ``code``, a `link <https://example.org>`_, a footnote [#]_ and |substitution|.
+
+.. |substitution| replace:: a *replaced* text
+.. [#] The note.
+
+Tables and code
+---------------
+
+===== =====
+left  right
+===== =====
+1     2
+===== =====
+
+.. code:: python
+
+    def f(): return 1
+
+.. math:: a^2 + b^2 = c^2
+
+- item
+
+  1. nested
+
+:field: body
+"""
 # File, line of the `def`, qualified name.
 Name = tuple[str, int, str]
 
@@ -141,13 +173,18 @@ def check(version: str = VERSION, documents: int | None = None, core: str | None
     return findings
 
 
-def check_installed(text: str, core: str | None = None) -> Findings:
-    """Check the docutils of this environment on one document: the small form, without the registry."""
+def copy_docutils(target: Path) -> None:
+    """Copy the docutils of this environment into a folder."""
     installed = find_spec("docutils")
     assert installed and installed.origin
+    shutil.copytree(Path(installed.origin).parent, target / "docutils", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def check_installed(text: str = SAMPLE, core: str | None = None) -> Findings:
+    """Check the docutils of this environment on one document: the small form, without the registry."""
     findings = Findings()
     with project(core) as place, tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(Path(installed.origin).parent, place.root / "app" / "docutils")
+        copy_docutils(place.root / "app")
         document = Path(folder) / "sample.rst"
         document.write_text(text, encoding="utf-8")
         check_documents(place, [document], findings)

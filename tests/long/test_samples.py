@@ -17,38 +17,6 @@ from long_harness import Findings
 
 CORE = os.environ.get("SPANWRIGHT_CORE")
 SCRIPTS = ["asyncio_parents", "concurrency", "deaths", "docutils_counts", "stdlib_roundtrip"]
-DOCUMENT = """
-Sample
-======
-
-.. contents::
-
-Text with *emphasis*, ``code``, a `link <https://example.org>`_, a footnote [#]_ and |substitution|.
-
-.. |substitution| replace:: a *replaced* text
-.. [#] The note.
-
-Tables and code
----------------
-
-===== =====
-left  right
-===== =====
-1     2
-===== =====
-
-.. code:: python
-
-    def f(): return 1
-
-.. math:: a^2 + b^2 = c^2
-
-- item
-
-  1. nested
-
-:field: body
-"""
 
 
 def test_stdlib_sample_comes_back() -> None:
@@ -56,7 +24,7 @@ def test_stdlib_sample_comes_back() -> None:
 
 
 def test_docutils_sample_has_a_span_an_activation() -> None:
-    assert docutils_counts.check_installed(DOCUMENT, core=CORE).failed == []
+    assert docutils_counts.check_installed(core=CORE).failed == []
 
 
 def test_interleaved_tasks_have_their_parents() -> None:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import dis
 import sys
-import threading
 from collections import Counter
-from inspect import CO_OPTIMIZED
-from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType
+from dataclasses import dataclass
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_OPTIMIZED
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    FrameType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 Key = tuple[str, int, int]
-#: What is called without `sys.setprofile` saying that just this is called: anything else.
-SEEN = (FunctionType, MethodType, BuiltinFunctionType, type(str.join), type(object().__str__), type(dict.fromkeys))
+CALLS = ("CALL", "CALL_KW", "CALL_FUNCTION_EX", "LOAD_SUPER_ATTR")
+SUSPENDED = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 
 
 class Observer:
@@ -56,18 +66,46 @@ class Lines(Observer):
         return sorted(self.lines)
 
 
+@dataclass(frozen=True)
+class Call:
+    """An instruction that calls: where the expression ends, and whether its arguments come in a tuple (`f(*a)`)."""
+
+    line: int
+    column: int
+    spread: bool
+
+
+def call_instructions(code: CodeType) -> dict[int, Call]:
+    """Return the calls that are written in the code.
+
+    What leaves a `with` is none (it calls `__exit__`), nor is what makes the iterator of a comprehension.
+    """
+    found, last = {}, ["", "", ""]
+    for instruction in dis.get_instructions(code):
+        where = instruction.positions
+        exit_call = last == ["None"] * 3 and instruction.arg == 2
+        comprehension = last[-1] in ("GET_ITER", "GET_AITER")
+        written = instruction.opname in CALLS and not exit_call and not comprehension
+        if written and where and where.end_lineno and where.end_col_offset:
+            spread = instruction.opname == "CALL_FUNCTION_EX"
+            found[instruction.offset] = Call(where.end_lineno, where.end_col_offset, spread)
+        if instruction.opname != "PRECALL":
+            last = [*last[1:], instruction.argrepr if instruction.opname == "LOAD_CONST" else instruction.opname]
+    return found
+
+
 class Calls(Observer):
     """[file, line, column, number] of the ends of call expressions and how often `sys.setprofile` saw them call.
 
-    A Python function called while a C function of the same frame runs was called by that, not by the expression. What
-    a call instruction makes run after another function (`__init__` after `__new__`) is another number.
+    A Python function called while a C function of the same frame runs was called by that, not by the expression.
+    Generators and coroutines begin to run when they are first asked, and are no calls of who asks.
     """
 
     def __init__(self, folder: str) -> None:
         super().__init__(folder)
         self.counts: Counter[Key] = Counter()
-        self.in_c: dict[FrameType, int] = {}
-        self.positions: dict[CodeType, list[Any]] = {}
+        self.in_c: Counter[FrameType] = Counter()
+        self.instructions: dict[CodeType, dict[int, Call]] = {}
 
     def start(self) -> None:
         sys.setprofile(self.event)
@@ -78,57 +116,84 @@ class Calls(Observer):
     def event(self, frame: FrameType, event: str, argument: Any) -> None:
         if event == "call":
             caller = frame.f_back
-            # A generator's resumption is no call: a function's frame has not come further than its RESUME.
-            if caller and self.ours(caller.f_code) and not self.in_c.get(caller) and self.begins(frame):
-                self.count(caller.f_code, caller.f_lasti)
+            if caller and self.ours(caller.f_code) and not self.in_c[caller] and not frame.f_code.co_flags & SUSPENDED:
+                self.begins(caller)
         elif event[:2] == "c_" and self.ours(frame.f_code):
             if event == "c_call":
-                self.in_c[frame] = self.in_c.get(frame, 0) + 1
+                self.in_c[frame] += 1
                 self.count(frame.f_code, frame.f_lasti)
-            elif self.in_c.get(frame, 0) > 1:
-                self.in_c[frame] -= 1
             else:
-                self.in_c.pop(frame, None)
+                self.in_c[frame] -= 1
 
-    def begins(self, frame: FrameType) -> bool:
-        code = frame.f_code
-        return code.co_code[frame.f_lasti + 1] & 3 == 0
+    def begins(self, caller: FrameType) -> None:
+        """A Python function begins, called from this frame."""
+        self.count(caller.f_code, caller.f_lasti)
+
+    def call(self, code: CodeType, offset: int) -> Call | None:
+        if code not in self.instructions:
+            self.instructions[code] = call_instructions(code)
+        # While a Python function runs, its caller stands at the last cache entry behind the call.
+        while code.co_code[offset] == dis.opmap["CACHE"] and offset:
+            offset -= 2
+        return self.instructions[code].get(offset)
 
     def count(self, code: CodeType, offset: int) -> None:
-        if code not in self.positions:
-            self.positions[code] = list(code.co_positions())
-        _, line, _, column = self.positions[code][offset // 2]
-        if line is not None and column is not None:
-            self.counts[code.co_filename, line, column] += 1
+        if call := self.call(code, offset):
+            self.counts[code.co_filename, call.line, call.column] += 1
 
     def found(self) -> Any:
         return sorted([*key, number] for key, number in self.counts.items())
 
 
 class EveryCall(Calls):
-    """The same as `sys.monitoring` sees them, and as a fifth how often what was called was none of `SEEN`."""
+    """The same as `sys.monitoring` sees them; a fifth number: how often `sys.setprofile` cannot tell who was called.
+
+    `sys.monitoring` does not report calls of Python functions with arguments in a tuple: those `sys.setprofile` adds.
+    """
 
     def start(self) -> None:
-        monitoring = sys.monitoring
         self.unseen: Counter[Key] = Counter()
-        self.thread = threading.get_ident()
+        self.reported: dict[FrameType, int] = {}
+        monitoring = sys.monitoring
         monitoring.use_tool_id(monitoring.PROFILER_ID, "calls")
         monitoring.register_callback(monitoring.PROFILER_ID, monitoring.events.CALL, self.called)
         monitoring.set_events(monitoring.PROFILER_ID, monitoring.events.CALL)
+        super().start()
 
     def stop(self) -> None:
+        super().stop()
         sys.monitoring.set_events(sys.monitoring.PROFILER_ID, 0)
         sys.monitoring.free_tool_id(sys.monitoring.PROFILER_ID)
 
     def called(self, code: CodeType, offset: int, callee: object, first: object) -> None:
-        if self.ours(code) and threading.get_ident() == self.thread:
-            self.count(code, offset)
-            if not isinstance(callee, SEEN):
-                _, line, _, column = self.positions[code][offset // 2]
-                self.unseen[code.co_filename, line, column] += 1
+        call = self.call(code, offset) if self.ours(code) else None
+        if not call:
+            return
+        self.reported[sys._getframe(1)] = offset
+        key = code.co_filename, call.line, call.column
+        self.counts[key] += 1
+        self.unseen[key] += not seen_by_profile(callee)
+
+    def event(self, frame: FrameType, event: str, argument: Any) -> None:
+        if event == "call":
+            super().event(frame, event, argument)
+
+    def begins(self, caller: FrameType) -> None:
+        call = self.call(caller.f_code, caller.f_lasti)
+        if call and call.spread and self.reported.get(caller) != caller.f_lasti:
+            self.count(caller.f_code, caller.f_lasti)
 
     def found(self) -> Any:
         return sorted([*key, number, self.unseen[key]] for key, number in self.counts.items())
+
+
+def seen_by_profile(callee: object) -> bool:
+    """Tell whether `sys.setprofile` says of a call of this that it is one, and of just this."""
+    if isinstance(callee, MethodType):
+        callee = callee.__func__
+    if isinstance(callee, FunctionType):
+        return not callee.__code__.co_flags & SUSPENDED
+    return isinstance(callee, BuiltinFunctionType | MethodDescriptorType | WrapperDescriptorType | MethodWrapperType)
 
 
 OBSERVERS: dict[str, type[Observer]] = {
