@@ -13,7 +13,7 @@ from pathlib import Path
 
 CHUNK = 65_536
 _OWNER = 0x01
-_FIELDS = {  # t: dt, n: number, e: exception, o: one value, a: values after their count, c: changes likewise, s: text
+FIELDS = {  # t: dt, n: number, e: exception, o: one value, a: values after their count, c: changes likewise, s: text
     0x02: "ENTER tn", 0x03: "ENTER_UNDER tnn", 0x04: "LEAVE t", 0x05: "RETURN to", 0x06: "RAISE te",
     0x07: "ERROR te", 0x08: "VALUE to", 0x09: "ARGS a", 0x0A: "LOST t", 0x0B: "FLAG t", 0x0C: "INHERIT i",
     0x10: "START tnn", 0x11: "START_UNDER tnnn", 0x12: "ASTART tnn", 0x13: "ASTART_UNDER tnnn", 0x14: "PAUSE tn",
@@ -204,7 +204,7 @@ class _Cursor:
         return "[" + " ".join(frames) + "]"
 
     def event(self, op: int) -> str:
-        name, _, kinds = _FIELDS[op].partition(" ")
+        name, _, kinds = FIELDS[op].partition(" ")
         readers: dict[str, Callable[[], str]] = {
             "n": lambda: str(self.v()),
             "b": lambda: str(self.byte()),

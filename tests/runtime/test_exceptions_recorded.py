@@ -43,6 +43,8 @@ WHAT = [
     ("FileNotFoundError(2, 'none', 'f')", "FileNotFoundError: [Errno 2] none: 'f'"),
     ("os_error(filename='a', filename2='b')", "FileNotFoundError: [Errno 2] none: 'a' -> 'b'"),
     ("KeyboardInterrupt()", "KeyboardInterrupt: "),
+    ("AttributeError('a')", "AttributeError: a"),
+    ("UnboundLocalError('u')", "UnboundLocalError: u"),
     ("StopIteration(3)", "StopIteration: 3"),
     ("Named('ä' * 2049)", "__main__.Named: " + "ä" * 2048),
     ("Named('x' * 4096)", "__main__.Named: " + "x" * 4096),

@@ -22,7 +22,7 @@ def _as_frozen(found: Any, frozen: Any) -> Any:
     return found
 
 
-@pytest.mark.parametrize("name", ["calls", "suspended", "forked"])
+@pytest.mark.parametrize("name", ["calls", "suspended", "forked", "bracketed", "awaited", "inherited"])
 def test_frozen_segments_are_read_as_ever(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SPANWRIGHT_TRACES", raising=False)
     golden, vault = GOLDEN / name, tmp_path / ".spanwright"

@@ -24,7 +24,9 @@ _cause = _base["__cause__"].__get__
 _context = _base["__context__"].__get__
 _suppressed = _base["__suppress_context__"].__get__
 _dict = _base["__dict__"].__get__
-_SAFE_STR = {id(kind.__dict__["__str__"]) for kind in (BaseException, KeyError, ImportError, OSError)}
+#: NameError and AttributeError have BaseException's under a wrapper of their own.
+_SAFE = (BaseException, KeyError, ImportError, OSError, NameError, AttributeError)
+_SAFE_STR = {id(kind.__dict__["__str__"]) for kind in _SAFE}
 _OS_STR = OSError.__dict__["__str__"]
 _OS_FIELDS = tuple(OSError.__dict__[name].__get__ for name in ("errno", "strerror", "filename", "filename2"))
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
