@@ -58,7 +58,20 @@ def _bracket(writer: FunctionWriter, site: Site) -> None:
     else:
         writer.wrap(word, node.func, [site.number], kept)
     if waits and last is not None:
-        writer.wrap("in", last.value, [site.number], names)
+        _bracket_last(writer, site, node, last.value, names)
+
+
+def _bracket_last(
+    writer: FunctionWriter, site: Site, node: cst.Call, last: cst.BaseExpression, names: list[str]
+) -> None:
+    """A generator expression without parentheses has the call's, to the compiler too: it gets some right inside."""
+    if not isinstance(last, cst.GeneratorExp) or last.lpar:
+        writer.wrap("in", last, [site.number], names)
+        return
+    opened, end = writer.file.tree.whole(node.whitespace_after_func)[1], writer.file.tree.whole(last)[1]
+    opening = f"{writer.probe('in')}({site.number}, ("
+    closing = f"){''.join(f', {name}' for name in names)},)"
+    writer.bracket(opened + 1, end, opening, closing, shown=(opened, site.end))
 
 
 def last_evaluated(node: cst.Call) -> cst.Arg | None:

@@ -121,7 +121,8 @@ class _Emitter(FunctionWriter):
             lines += [f"finally: {state}{self.probe('exit')}({self.subject})"]
         start = self.layout.newline + self.indentation(self.layout.indent, self.fn.enclosing)
         # Of functions that end together the inner one, whose number is higher, ends first.
-        self.insert(self.layout.end, Layer.TAIL, "".join(start + line for line in lines), (-self.fn.number,))
+        text = "".join(start + line for line in lines)
+        self.insert(self.layout.end, Layer.TAIL, text, (-self.fn.number,), shown=self.layout.last)
 
     def _kept(self, word: str) -> str:
         return f"{self.probe(word)}({', '.join([self.subject, *self.kept])})"

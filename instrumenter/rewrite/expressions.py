@@ -29,7 +29,7 @@ class Place(NamedTuple):
     in_string: bool = False  # an f-string: no quotes can be put in
     left_alone: bool = False  # only yields count here
     shown: bool = False  # a replacement field that shows its own text
-    depth: int = 0  # the number of calls around it
+    depth: int = 0  # the number of calls and conditional expressions around it
 
 
 class Found(NamedTuple):
@@ -69,16 +69,16 @@ class Expressions:
                 for one in part:
                     self.look(one, place)
 
-    def _note(self, node: cst.Call | cst.Await | cst.NamedExpr | cst.IfExp, place: Place) -> None:
+    def _note(self, node: cst.Await | cst.NamedExpr, place: Place) -> None:
         if not place.left_alone:
             self.found.append(Found(node, place))
         self.inside(node, place)
 
-    def _call(self, node: cst.Call, place: Place) -> None:
-        if place.depth >= DEEPEST:
-            self.inside(node, place)
-        else:
-            self._note(node, place._replace(depth=place.depth + 1))
+    def _nested(self, node: cst.Call | cst.IfExp, place: Place) -> None:
+        if not place.left_alone and place.depth < DEEPEST:
+            self.found.append(Found(node, place))
+            place = place._replace(depth=place.depth + 1)
+        self.inside(node, place)
 
     def _yield(self, node: cst.Yield, place: Place) -> None:
         self.has_yield = True
@@ -131,10 +131,10 @@ class Expressions:
 
 
 _SPECIAL: dict[type[cst.CSTNode], Callable[..., None]] = {
-    cst.Call: Expressions._call,
+    cst.Call: Expressions._nested,
     cst.Await: Expressions._note,
     cst.NamedExpr: Expressions._note,
-    cst.IfExp: Expressions._note,
+    cst.IfExp: Expressions._nested,
     cst.Yield: Expressions._yield,
     cst.Lambda: Expressions._lambda,
     cst.GeneratorExp: Expressions._generator,

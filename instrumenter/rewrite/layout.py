@@ -18,6 +18,7 @@ class Layout:
 
     start: int  # where the opening lines go
     first: int  # where the first statement with probes before it begins
+    last: int  # the end of the last statement
     end: int  # the end of the last line's content, where the closing lines go
     inline: bool  # the body follows on the line of `def`
     midline: bool  # the first statement follows the docstring on its line
@@ -32,16 +33,17 @@ def lay_out(source: Source, tree: Tree, function: Function) -> Layout:
     line = source.lines[source.row(tree.bare(node)[0]) - 1]
     outer = leading_space(line)
     newline = terminator(line) or tree.module.default_newline
-    end = line_end(source, tree.whole(_last_line(node.body))[1])
+    last_line = _last_line(node.body)
+    last, end = tree.bare(last_line.body[-1])[1], line_end(source, tree.whole(last_line)[1])
     if isinstance(node.body, cst.SimpleStatementSuite):
         unit = tree.module.default_indent
         start = first(tree, node.body.body[0])
-        return Layout(start, start, end, True, False, outer + unit, unit, newline)
+        return Layout(start, start, last, end, True, False, outer + unit, unit, newline)
     statement = node.body.body[0]
     indent = leading_space(source.lines[source.row(first(tree, statement)) - 1])
     unit = indent[len(outer) :] if indent.startswith(outer) else tree.module.default_indent
     start, body, midline = _after_header(source, tree, node.body)
-    return Layout(start, body, end, False, midline, indent, unit, newline)
+    return Layout(start, body, last, end, False, midline, indent, unit, newline)
 
 
 def _after_header(source: Source, tree: Tree, block: cst.BaseSuite) -> tuple[int, int, bool]:
@@ -84,7 +86,7 @@ def leading_space(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t\f"))]
 
 
-def _last_line(node: cst.CSTNode) -> cst.CSTNode:
+def _last_line(node: cst.CSTNode) -> cst.SimpleStatementLine | cst.SimpleStatementSuite:
     """Give the simple statements that a suite or compound statement ends with."""
     while True:
         match node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import warnings
 from collections.abc import Iterator
@@ -57,7 +58,7 @@ def instrument(
     if header.read_header(source) is not None:
         raise RewriteError("already-a-twin", "is instrumented already")
     text = Source.read(source)
-    with _deep_recursion():
+    with _undisturbed():
         if not _may_have_functions(text):
             _compile(source, name)
             return None
@@ -156,10 +157,14 @@ def _first_code_row(source: Source) -> int:
 
 
 @contextmanager
-def _deep_recursion() -> Iterator[None]:
-    limit = sys.getrecursionlimit()
+def _undisturbed() -> Iterator[None]:
+    """Recurse deeply, and let no collector look through a large tree, none of which is garbage, again and again."""
+    limit, collecting = sys.getrecursionlimit(), gc.isenabled()
     sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    gc.disable()
     try:
         yield
     finally:
         sys.setrecursionlimit(limit)
+        if collecting:
+            gc.enable()

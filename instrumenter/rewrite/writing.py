@@ -75,10 +75,18 @@ class FunctionWriter:
         """Put in `text` before the character at `offset`."""
         self.file.inserts.append(Insert(offset, layer, rank, text, shown))
 
-    def bracket(self, start: int, end: int, opening: str, closing: str = ")", depth: Depth = Depth.PART) -> None:
+    def bracket(
+        self,
+        start: int,
+        end: int,
+        opening: str,
+        closing: str = ")",
+        depth: Depth = Depth.PART,
+        shown: tuple[int, int] | tuple[None, None] = (None, None),
+    ) -> None:
         """Put something around the text from `start` to `end`, rightly nested with all else put around texts."""
-        self.file.inserts.append(Insert(start, Layer.OPEN, (-end, depth), opening))
-        self.file.inserts.append(Insert(end, Layer.CLOSE, (-start, -depth), closing))
+        self.file.inserts.append(Insert(start, Layer.OPEN, (-end, depth), opening, shown[0]))
+        self.file.inserts.append(Insert(end, Layer.CLOSE, (-start, -depth), closing, shown[1]))
 
     def wrap(
         self,
@@ -86,18 +94,16 @@ class FunctionWriter:
         value: cst.CSTNode,
         arguments: Iterable[object] = (),
         kept: Iterable[str] = (),
-        depth: Depth = Depth.PART,
     ) -> None:
         """Put a probe's call around an expression: `word(*arguments, value, *kept)`.
 
-        A tuple or generator expression without parentheses gets some: `word((a, b),)`, where the comma tells it from
-        one that has its own.
+        A tuple without parentheses gets some: `word((a, b),)`, where the comma tells it from one that has its own.
         """
         start, end = self.file.tree.whole(value)
-        bare = isinstance(value, cst.Tuple | cst.GeneratorExp) and not value.lpar
+        bare = isinstance(value, cst.Tuple) and not value.lpar
         opening = f"{self.touching(word, start)}({''.join(f'{one}, ' for one in arguments)}{'(' if bare else ''}"
         closing = f"{')' if bare else ''}{''.join(f', {name}' for name in kept)}{',)' if bare else ')'}"
-        self.bracket(start, end, opening, closing, depth)
+        self.bracket(start, end, opening, closing)
 
     def begin_block(self, block: cst.BaseSuite, call: str, rank: int) -> None:
         """Put a call first in a block, on a line of its own where the block has lines; lower ranks come first."""

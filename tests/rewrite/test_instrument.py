@@ -75,10 +75,11 @@ def test_file_with_nothing_to_instrument_has_no_twin(source: bytes) -> None:
 
 def test_levels_differ_and_are_named_in_the_header() -> None:
     for level in rewrite.LEVELS:
-        found = rewrite.read_header(twin_of(FUNCTION, level).source)
+        twin = twin_of(FUNCTION, level)
+        found = rewrite.read_header(twin.source)
         assert found is not None
-        assert (found.level, found.abi, found.sites) == (level, 2, 1)
-        assert found.id == twin_of(FUNCTION, level).id
+        assert (found.level, found.abi, found.id) == (level, 2, twin.id)
+        assert found.sites == len(json.loads(twin.table)["sites"])
 
 
 @pytest.mark.parametrize("source", [FUNCTION, b"'''from spanwright import probes as _sw_; x'''\n" + FUNCTION])
