@@ -14,8 +14,6 @@ from types import (
     FunctionType,
     MethodDescriptorType,
     MethodType,
-    MethodWrapperType,
-    WrapperDescriptorType,
 )
 from typing import Any
 
@@ -193,7 +191,7 @@ def seen_by_profile(callee: object) -> bool:
         callee = callee.__func__
     if isinstance(callee, FunctionType):
         return not callee.__code__.co_flags & SUSPENDED
-    return isinstance(callee, BuiltinFunctionType | MethodDescriptorType | WrapperDescriptorType | MethodWrapperType)
+    return isinstance(callee, BuiltinFunctionType | MethodDescriptorType)
 
 
 OBSERVERS: dict[str, type[Observer]] = {
