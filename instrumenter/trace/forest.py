@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from instrumenter.trace.segment import Segment
 from instrumenter.trace.span import Span
-from instrumenter.trace.table import NO_PARENT, SpanTable
+from instrumenter.trace.table import HERE, NO_PARENT, SpanTable
 
 _NONE = -1
 
@@ -171,6 +171,8 @@ def _last_before(segment: Segment, rows: list[int], moment: int) -> Span:
 
 def _find(segment: Segment, up: int, number: int) -> Span | None:
     """The span in an ancestor's segment that a reference means."""
+    if up == HERE:
+        return None
     chain = segment.fork_chain()
     if up:
         index = chain[up - 1].table.index(number) if up <= len(chain) else None

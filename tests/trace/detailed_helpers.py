@@ -16,8 +16,9 @@ FILE = "/project/app.py"
 class Sites:
     """A site table of format 2 in the making; each method gives the number of what it adds."""
 
-    def __init__(self, level: int) -> None:
+    def __init__(self, level: int, ident: str = TABLE) -> None:
         self.level = level
+        self.ident = ident
         self.entries: list[dict[str, Any]] = []
 
     def _add(self, kind: str, line: int, **more: Any) -> int:
@@ -51,13 +52,13 @@ class Sites:
 
     def table(self, original: str = "") -> dict[str, Any]:
         """The table."""
-        return {"format": 2, "id": TABLE, "name": "app.py", "level": self.level, "original": original, "twin": "",
+        return {"format": 2, "id": self.ident, "name": "app.py", "level": self.level, "original": original, "twin": "",
                 "size": 1, "sites": self.entries}  # fmt: skip
 
     def segment(self, **header: Any) -> SegmentBytes:
         """A segment of a program with this file."""
         segment = SegmentBytes(version=2, **header)
-        segment.file(len(self.entries), filename=FILE)
+        segment.file(len(self.entries), table=self.ident, filename=FILE)
         return segment
 
     def opened(self, folder: Path, content: SegmentBytes) -> Segment:

@@ -3,15 +3,19 @@ from __future__ import annotations
 import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+from detailed_helpers import Sites
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from segment_encoder import Stream, exception, further_out, project, save, value
+from segment_encoder import Stream, exception, further_out, project, save, v, value
 from trace_helpers import ADD, FETCH, MAIN, NUMBERS, PUT, SITES, started
 
 from instrumenter.trace.export import write_json
 from instrumenter.trace.folding import Folding
+from instrumenter.trace.listing import Listing, subjects
 from instrumenter.trace.outline import Outline, Shape
+from instrumenter.trace.patterns import Pattern
 from instrumenter.trace.runs import Traces
 from instrumenter.trace.selection import Selection, Wanted
 
@@ -54,55 +58,126 @@ def _sample() -> bytes:
     return data.data()
 
 
-SAMPLE = _sample()
-USED = [at for at in range(len(SAMPLE)) if SAMPLE[at] or SAMPLE[at - 1]]
+def _detailed() -> tuple[dict[str, Any], bytes]:
+    """A site table of level 5, and a segment with every event that came with version 2."""
+    sites = Sites(5, "00112233445566ee")
+    main, serve = sites.function("main", 1, "function", "a"), sites.function("serve", 20, "coroutine")
+    sites.entries[main]["kept"] = ["a"]
+    test = sites.line(0, 2, "if")
+    loop = sites.line(0, 3, "for", column=9, first=[test, "then"])
+    body = sites.line(0, 4, column=13, first=[loop, "body"])
+    bound, let = sites.var(0, 4, "x", "y"), sites.let(0, 5, "d[k]", operator="+=")
+    calls, makes = sites.call(0, 6, "main"), sites.call(serve, 21, "serve()")
+    waits, own = sites.awaits(serve, 21, "serve()", call=makes), sites.line(serve, 22)
+    data = sites.segment(clean=True)
+    data.callee(1, "main", file="/project/app.py", line=1)
+    data.callee(2, "serve", file="/project/app.py", line=20)
+    data.callee(3, "dumps", module="json")
+    stream, other = Stream(data, 1), Stream(data, 2)
+    stream.enter(main, [1])
+    stream.call(calls, 1)
+    number = stream.enter(main, {})
+    stream.line(test, loop, body, body)
+    stream.var(bound, 1, {"k": [1]})
+    stream.var(let, 2)
+    stream.event(0x3B, 1, v(0), value([1, {2}]), value([2]))
+    stream.event(0x3E, 77, 0)
+    stream.ret(None)
+    stream.out()
+    for callee in (2, 3):
+        handle = 2 * callee
+        stream.event(0x12, serve, handle)
+        stream.event(0x31, makes, callee, handle)
+        stream.out()
+        stream.event(0x34, waits, handle)
+        stream.event(0x13, serve, handle + 1, handle)
+        stream.event(0x38, own, handle + 1)
+        stream.event(0x14, handle)
+        stream.event(0x15, handle)
+        stream.event(0x3A, bound, handle, v(2), value(1), value("z"))
+        stream.event(0x3C, handle, 1, v(0), value({1: 2}), value({}))
+        stream.event(0x16, handle + 1)
+        stream.event(0x35 if callee == 2 else 0x36, handle)
+        stream.event(0x16, handle)
+    stream.call(calls, 3)
+    stream.event(0x33)
+    other.event(0x3D, 1, 0, number)
+    other.enter(main, 1)
+    other.leave()
+    other.event(0x3D, 2, 4)
+    other.call(calls, 3)
+    other.out()
+    other.event(0x3D, 0)
+    return sites.table(), data.data()
+
+
+OLD, (DETAILED, NEW) = _sample(), _detailed()
+# A place is its number in both, one behind the other.
+USED = [at for at in range(len(OLD)) if OLD[at] or OLD[at - 1]]
+USED += [len(OLD) + at for at in range(len(NEW)) if NEW[at] or NEW[at - 1]]
+
+
+def _part(at: int) -> tuple[bytes, int]:
+    """The segment of a place, and where it is in that."""
+    return (OLD, at) if at < len(OLD) else (NEW, at - len(OLD))
 
 
 def _show_everything(content: bytes) -> None:
     """Read, export and draw these bytes, as every command would."""
     with TemporaryDirectory() as place:
         folder = Path(place)
-        save(project(folder, SITES), content)
+        save(project(folder, SITES, DETAILED), content)
         for run in Traces.load(folder).runs:
             forest, roots = run.forest, run.forest.roots()
             for wanted in (Wanted(), Wanted("a*", 1, True)):
                 selection = Selection(forest, wanted)
                 write_json(run, roots, selection, io.StringIO().write)
-                list(Outline(Folding(forest, selection, False), Shape(80), lambda text, role: text).draw(roots))
+                for values in (False, True):
+                    shape = Shape(80, values=values)
+                    list(Outline(Folding(forest, selection, values), shape, lambda text, role: text).draw(roots))
+            for subject in subjects(run, Pattern.parse("*")):
+                assert Listing(subject, forest).lines
             assert all(map(str, run.problems()))
 
 
 def test_sample_is_sound() -> None:
     with TemporaryDirectory() as place:
-        save(project(Path(place), SITES), SAMPLE)
+        save(project(Path(place), SITES), OLD)
         (run,) = Traces.load(Path(place)).runs
         assert [problem.text for problem in run.problems()] == ["1 ends of spans whose start is missing"]
         assert run.spans == 8
+        save(project(Path(place), DETAILED), NEW)
+        (run,) = Traces.load(Path(place)).runs
+        assert (run.problems(), run.spans) == ([], 10)
 
 
 @_QUICK
 @given(st.sampled_from(USED))
 def test_file_cut_anywhere_is_read(at: int) -> None:
-    _show_everything(SAMPLE[:at])
+    content, at = _part(at)
+    _show_everything(content[:at])
 
 
 @_QUICK
 @given(st.lists(st.tuples(st.sampled_from(USED), st.integers(0, 255)), min_size=1, max_size=8))
 def test_any_bytes_changed_are_read(changes: list[tuple[int, int]]) -> None:
-    content = bytearray(SAMPLE)
-    for at, byte in changes:
-        content[at] = byte
-    _show_everything(bytes(content))
+    for sample in (OLD, NEW):
+        content = bytearray(sample)
+        for at, byte in changes:
+            content[at % len(content)] = byte
+        _show_everything(bytes(content))
 
 
 @_QUICK
 @given(st.binary(max_size=400), st.sampled_from([4096, 65536, 65540, 131072, 131076]))
 def test_any_bytes_in_place_of_events_are_read(content: bytes, at: int) -> None:
-    _show_everything(SAMPLE[:at] + content + SAMPLE[at + len(content) :])
+    for sample in (OLD, NEW):
+        _show_everything(sample[:at] + content + sample[at + len(content) :])
 
 
 @_QUICK
 @given(st.binary(max_size=300))
 def test_any_file_is_read_or_refused(content: bytes) -> None:
     _show_everything(content)
-    _show_everything(SAMPLE[:8] + content)
+    _show_everything(OLD[:8] + content)
+    _show_everything(NEW[:8] + content)
