@@ -28,7 +28,7 @@ enum {
     OP_CLOSED, OP_HFLAG,
     OP_FILE = 0x20, OP_THREAD, OP_NOTE, OP_CALLEE,
     OP_CALL = 0x30, OP_CALL_UNDER, OP_OUT, OP_CALL_FAIL, OP_AWAIT, OP_AWAITED, OP_AWAIT_FAIL, OP_LINE, OP_HLINE, OP_VAR,
-    OP_HVAR, OP_STATE, OP_HSTATE
+    OP_HVAR, OP_STATE, OP_HSTATE, OP_ADOPT, OP_CHILD
 };
 
 enum { CHUNK = 65536, STREAM_START = 4096, FACTS_START = 128, SMALL_EVENT = 64, REUSABLE_REST = 4096 };
@@ -39,7 +39,7 @@ enum { TROUBLE_MEMORY, TROUBLE_SEGMENT, TROUBLE_OVERSIZE, TROUBLE_ARGUMENTS, TRO
 
 /* Names that are looked up while values are captured. */
 enum { NAME_MODULE, NAME_NAME, NAME_DICT, NAME_SLOTS, NAME_NOTES, NAME_CONTEXT, NAME_SUGGESTION, NAME_THREAD,
-       NAME_GETATTRIBUTE, NAME_AENTER, NAME_AEXIT, NAMES };
+       NAME_GETATTRIBUTE, NAME_AENTER, NAME_AEXIT, NAME_ORIGIN, NAMES };
 
 /* One mapped piece of the file; given back once none of its chunks is in use. */
 typedef struct window {
@@ -72,6 +72,12 @@ typedef struct {
 
 #define NO_HANDLE UINT64_MAX
 #define A_CALL (UINT64_MAX - 1)
+
+/* What hangs somewhere hangs below a span or, where `span` is 0, below a handle's; below nothing where that is 0, too. */
+typedef struct {
+    uint64_t span, handle;
+    uint32_t level; /* as that of an entry */
+} origin_t;
 
 /* A callee that is known before its call begins. */
 typedef struct {
@@ -125,6 +131,8 @@ typedef struct thread {
     window_t *window;
     bool process; /* the process stream */
     bool inherits;
+    bool placed;    /* `hangs` is known */
+    origin_t hangs; /* what the bottom of the stack hangs below */
     uintptr_t exception, traceback, frame; /* identities of the last exception; never followed */
     int lasti;
     pending_t *pending;   /* room for MOST_PENDING, made when it is first needed */
@@ -158,7 +166,8 @@ struct core {
     size_t callee_slots;
     uint32_t level; /* forks between the first process that had a segment and this one */
     PyTypeObject *probe_type, *handle_type, *delegate_type, *method_type, *done_type, *awaiter_type, *stand_in_type,
-        *watched_type;
+        *watched_type, *hook_type;
+    PyObject *origins; /* of threads that have not begun, by identity */
     PyTypeObject *bound_wrapper_type; /* the interpreter's, of a bound slot */
     PyObject *done, *dead; /* an awaitable that ends at once; a handle that records nothing */
     char *folder; /* for segments; NULL: recording is off */
@@ -202,6 +211,8 @@ void segment_calibrate(core_t *core);
 bool stream_next_chunk(thread_t *t);
 uint8_t *stream_spill(thread_t *t, uint8_t *end, uint8_t op);
 void define_file(core_t *core, const file_t *file);
+PyObject *module_dict(const char *name);
+PyObject *thread_object(void);
 
 /* threads.c */
 thread_t *thread_find(core_t *core);
@@ -220,6 +231,13 @@ void callees_release(core_t *core);
 void clock_setup(core_t *core);
 uint64_t clock_slow(core_t *core);
 moment_t clock_moment(core_t *core);
+
+/* origins.c */
+void thread_place(thread_t *t);
+void thread_adopt(thread_t *t);
+
+/* module.c */
+core_t *core_of(PyObject *module);
 
 /* positions.c */
 PyObject *spanwright_restore_positions(PyObject *module, PyObject *const *args, Py_ssize_t nargs);

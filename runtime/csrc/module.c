@@ -1,5 +1,5 @@
 /* The module `spanwright._core`: the contract of both cores, `Core` in _types.py. */
-#include "probes.h"
+#include "hooks.h"
 
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@ typedef struct {
     core_t *core;
 } state_t;
 
-static core_t *core_of(PyObject *module)
+core_t *core_of(PyObject *module)
 {
     return ((state_t *)PyModule_GetState(module))->core;
 }
@@ -161,6 +161,7 @@ static PyMethodDef methods[] = {
     {"register", register_file, METH_VARARGS, NULL},
     {"segment", segment, METH_NOARGS, NULL},
     {"trouble", trouble, METH_NOARGS, NULL},
+    {"stand_in", spanwright_stand_in, METH_VARARGS, NULL},
     {"restore_positions", (PyCFunction)(void (*)(void))spanwright_restore_positions, METH_FASTCALL, NULL},
     {NULL, NULL, 0, NULL},
 };
@@ -177,7 +178,8 @@ static int make_types(PyObject *module, core_t *core)
                        {&core->method_type, &method_spec},
                        {&core->awaiter_type, &awaiter_spec},
                        {&core->stand_in_type, &stand_in_spec},
-                       {&core->watched_type, &watched_spec}};
+                       {&core->watched_type, &watched_spec},
+                       {&core->hook_type, &hook_spec}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         *types[i].type = (PyTypeObject *)PyType_FromModuleAndSpec(module, types[i].spec, NULL);
         if (*types[i].type == NULL)
@@ -185,7 +187,8 @@ static int make_types(PyObject *module, core_t *core)
     }
     core->done = (PyObject *)PyObject_New(PyObject, core->done_type);
     core->dead = core->done == NULL ? NULL : handle_new(core, COROUTINE);
-    return core->dead == NULL ? -1 : 0;
+    core->origins = PyDict_New();
+    return core->dead == NULL || core->origins == NULL ? -1 : 0;
 }
 
 /* Goes with the interpreter's own dict, the last thing that is taken down: no Python code can run any more, and threads
@@ -236,7 +239,7 @@ static int make_names(core_t *core)
 {
     static const char *const names[NAMES] = {"__module__", "__name__", "__dict__",   "__slots__",
                                              "__notes__",  "context",  "suggestion", "_name",
-                                             "__getattribute__", "__aenter__", "__aexit__"};
+                                             "__getattribute__", "__aenter__", "__aexit__", "_spanwright"};
     for (int i = 0; i < NAMES; i++)
         if ((core->names[i] = PyUnicode_InternFromString(names[i])) == NULL)
             return -1;
@@ -284,6 +287,7 @@ static int traverse(PyObject *module, visitproc visit, void *arg)
         Py_VISIT(core->awaiter_type);
         Py_VISIT(core->stand_in_type);
         Py_VISIT(core->watched_type);
+        Py_VISIT(core->hook_type);
         Py_VISIT(core->current);
     }
     return 0;
@@ -307,6 +311,8 @@ static void release(void *module)
     Py_CLEAR(core->awaiter_type);
     Py_CLEAR(core->stand_in_type);
     Py_CLEAR(core->watched_type);
+    Py_CLEAR(core->hook_type);
+    Py_CLEAR(core->origins);
     callees_release(core);
     Py_CLEAR(core->current);
     for (int i = 0; i < NAMES; i++)

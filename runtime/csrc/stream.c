@@ -35,15 +35,16 @@ static void inherit(thread_t *t)
         event_write(t, OP_INHERIT, NO_TIME, NO_HANDLE, put_inherited, t);
 }
 
-static PyObject *module_dict(const char *name)
+/* What a module is made of, borrowed, or NULL where it is not loaded. */
+PyObject *module_dict(const char *name)
 {
     PyObject *modules = PyImport_GetModuleDict();
     PyObject *module = modules != NULL && PyDict_CheckExact(modules) ? PyDict_GetItemString(modules, name) : NULL;
     return module != NULL && PyModule_CheckExact(module) ? PyModule_GetDict(module) : NULL;
 }
 
-/* The name that `threading` knows the calling thread by, borrowed, or NULL. Only plain dicts are looked into. */
-static PyObject *thread_name(core_t *core)
+/* The object that `threading` has for the calling thread, borrowed, or NULL. Only plain dicts are looked into. */
+PyObject *thread_object(void)
 {
     PyObject *module = module_dict("threading");
     PyObject *active = module == NULL ? NULL : PyDict_GetItemString(module, "_active");
@@ -53,6 +54,12 @@ static PyObject *thread_name(core_t *core)
     PyObject *thread = ident == NULL ? NULL : PyDict_GetItemWithError(active, ident);
     Py_XDECREF(ident);
     PyErr_Clear();
+    return thread;
+}
+
+static PyObject *thread_name(core_t *core)
+{
+    PyObject *thread = thread_object();
     PyObject *name = thread == NULL ? NULL : instance_get(core, thread, NAME_THREAD);
     return name != NULL && PyUnicode_Check(name) ? name : NULL;
 }
@@ -121,6 +128,7 @@ bool stream_next_chunk(thread_t *t)
         if (t->number == 0) {
             t->number = ++core->threads_made;
             t->sequence = 0;
+            thread_place(t);
             event_write(core->process, OP_THREAD, NO_TIME, NO_HANDLE, put_thread, t);
         }
     }
@@ -135,6 +143,8 @@ bool stream_next_chunk(thread_t *t)
     write_owner(t);
     if (t->inherits)
         inherit(t);
+    if (!t->process && t->sequence == 1)
+        thread_adopt(t);
     if (quiet)
         t->exception_end = t->cursor;
     return true;

@@ -13,7 +13,8 @@ from pathlib import Path
 
 CHUNK = 65_536
 _OWNER = 0x01
-FIELDS = {  # t: dt, n: number, e: exception, o: one value, a: values after their count, c: changes likewise, s: text
+# t: dt, n: number, s: text, e: exception, o: one value, a: values after their count, c: changes likewise, w: below what
+FIELDS = {
     0x02: "ENTER tn", 0x03: "ENTER_UNDER tnn", 0x04: "LEAVE t", 0x05: "RETURN to", 0x06: "RAISE te",
     0x07: "ERROR te", 0x08: "VALUE to", 0x09: "ARGS a", 0x0A: "LOST t", 0x0B: "FLAG t", 0x0C: "INHERIT i",
     0x10: "START tnn", 0x11: "START_UNDER tnnn", 0x12: "ASTART tnn", 0x13: "ASTART_UNDER tnnn", 0x14: "PAUSE tn",
@@ -22,6 +23,7 @@ FIELDS = {  # t: dt, n: number, e: exception, o: one value, a: values after thei
     0x30: "CALL tnn", 0x31: "CALL_UNDER tnnn", 0x32: "OUT t", 0x33: "CALL_FAIL t", 0x34: "AWAIT tnn",
     0x35: "AWAITED tn", 0x36: "AWAIT_FAIL tn", 0x37: "LINE tn", 0x38: "HLINE tnn", 0x39: "VAR tna",
     0x3A: "HVAR tnna", 0x3B: "STATE tc", 0x3C: "HSTATE tnc",
+    0x3D: "ADOPT tw", 0x3E: "CHILD tnn",
 }  # fmt: skip
 _CONTAINERS = {0x0C: "[]", 0x0D: "()", 0x0E: "{}", 0x0F: "<>"}
 _NAMED = ("", "function", "class", "module", "builtin", "method")
@@ -196,6 +198,10 @@ class _Cursor:
                 shown += f" {name}={{{read()}}}"
         return shown + (" suppressed" if links & 16 else "")
 
+    def where(self) -> str:
+        how = self.v()
+        return "0" if how == 0 else f"1 {self.v()}:{self.v()}" if how == 1 else f"{how} {self.v()}"
+
     def frames(self) -> str:
         frames = []
         for _ in range(self.v()):
@@ -213,6 +219,7 @@ class _Cursor:
             "o": self.value,
             "a": lambda: ", ".join(self.values(self.v())),
             "c": lambda: ", ".join(f"{self.v()}: {self.value()} -> {self.value()}" for _ in range(self.v())),
+            "w": self.where,
             "i": lambda: " ".join(f"{self.v()}:{self.v()}" for _ in range(self.v())),
         }
         self.dt = self.v() if kinds[0] == "t" else 0

@@ -219,7 +219,8 @@ thread = threading.Thread(target=work); thread.start(); thread.join()
     child = read_segment(core.traces / "fake-1.seg")
     assert sorted(child.streams) == [0, 1]
     assert re.fullmatch(r"INHERIT 1:\d+", child.streams[1].lines[0])
-    assert child.streams[1].lines[1:] == ["ENTER 10", "ARGS 5", "RETURN 5"]
+    assert re.fullmatch(r"ADOPT 1 1:65\d+", child.streams[1].lines[1])
+    assert child.streams[1].lines[2:] == ["ENTER 10", "ARGS 5", "RETURN 5"]
 
 
 POOL = """

@@ -1,7 +1,7 @@
 """The Python core's stand-ins for what starts threads, work items and processes: they remember what was open."""
 
 from ._py_recorder import current, recorder
-from ._py_reflect import Method, Module, is_a, module_dict
+from ._py_reflect import Method, Module, instance_dict, is_a, module_dict
 from ._py_streams import LEVEL, SPAN, UNDER, UNRECORDED
 from ._py_system import FAKE, calls, clock
 from ._py_trouble import absorb, trouble
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ._types import Probe
 
 FAKE_PROCESS = 4242
+ORIGIN = "_spanwright"  # of a work item
 
 
 def _here(stream: "Stream") -> "Origin | None":
@@ -103,27 +104,28 @@ class _ProcessStart(_StandIn):
 
 
 def _item(original: "Probe", _: object) -> "Probe":
-    def __init__(item: object, *args: object, **named: object) -> object:
+    def __init__(item: object, *args: object, **named: object) -> None:
+        original(item, *args, **named)
         try:
             if not recorder.off:
-                recorder.origins[id(item)] = _here(recorder.stream())
+                # An attribute goes with the item: many are never run.
+                object.__setattr__(item, ORIGIN, _here(recorder.stream()))
         except RecursionError:
             trouble.recursion += 1
         except Exception as error:
             absorb(error)
-        return original(item, *args, **named)
 
     return __init__
 
 
 def _run(original: "Probe", _: object) -> "Probe":
     def run(item: object, *args: object, **named: object) -> object:
-        # One that was made before there was a stand-in hangs below what its thread does.
-        if recorder.off or id(item) not in recorder.origins:
-            return original(item, *args, **named)
-        before = None
+        before, hung = None, False
         try:
-            before = _hang(recorder.origins.pop(id(item)))
+            fields = instance_dict(item) or {}
+            # One that was made before there was a stand-in hangs below what its thread does.
+            if ORIGIN in fields and not recorder.off:
+                before, hung = _hang(fields[ORIGIN]), True
         except RecursionError:
             trouble.recursion += 1
         except Exception as error:
@@ -132,7 +134,7 @@ def _run(original: "Probe", _: object) -> "Probe":
             return original(item, *args, **named)
         finally:
             try:
-                if not recorder.off:
+                if hung and not recorder.off:
                     _hang(before)
             except RecursionError:
                 trouble.recursion += 1

@@ -37,7 +37,7 @@ class Recorder:
         self.off = True  # until a folder for segments is known
         self.open = 0  # coroutines and async generators
         self.handles = 0
-        self.origins: dict[int | None, Origin | None] = {}  # of threads and work items not begun, by identity
+        self.origins: dict[int | None, Origin | None] = {}  # of threads that have not begun, by identity
         self.level = 0  # how many segments of forebears' processes there are
         self.ticks0 = LOADED[0]
         self.segment: Segment | None = None

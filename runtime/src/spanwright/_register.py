@@ -88,7 +88,18 @@ def _configure(root: str | None) -> None:
     if traces is not None:
         _system.make_folders(traces)
     core.configure(traces, facts(root))
+    if traces is not None:
+        _install()
     _configured = True
+
+
+def _install() -> None:
+    try:
+        from . import _hooks
+
+        _hooks.install(core)
+    except Exception:  # spans that are started elsewhere are roots: worse trees, nothing else
+        return
 
 
 def project_root(filename: str) -> str | None:

@@ -1,0 +1,104 @@
+/* What was open where threads and work items were started, kept until they begin; and what threads hang below. */
+#include "hooks.h"
+
+/* What a span that was opened now would hang below. */
+origin_t origin_here(thread_t *t)
+{
+    uint64_t under = current_number(t->core);
+    thread_place(t);
+    if (t->top > t->stack && (under == 0 || t->top->under == under))
+        return (origin_t){.span = t->top->span, .level = t->top->level};
+    return under != 0 ? (origin_t){.handle = under} : t->hangs;
+}
+
+/* Of a thread that starts. Kept by its identity, so that nothing can be seen of it and it lives no longer; a `from` that is
+   nothing forgets what was kept. */
+void origin_of_thread(core_t *core, PyObject *thread, origin_t from)
+{
+    PyObject *key = PyLong_FromVoidPtr(thread);
+    PyObject *value = key == NULL || is_nothing(from) ? NULL : PyBytes_FromStringAndSize((char *)&from, sizeof from);
+    if (value != NULL)
+        PyDict_SetItem(core->origins, key, value);
+    else if (key != NULL && PyDict_GetItemWithError(core->origins, key) != NULL)
+        PyDict_DelItem(core->origins, key);
+    PyErr_Clear();
+    Py_XDECREF(key);
+    Py_XDECREF(value);
+}
+
+/* Of a work item. An attribute of its own, which goes with it: many are never run. */
+void origin_of_item(core_t *core, PyObject *item, origin_t from)
+{
+    PyObject *value = PyBytes_FromStringAndSize((char *)&from, sizeof from);
+    if (value == NULL || PyObject_GenericSetAttr(item, core->names[NAME_ORIGIN], value) < 0)
+        PyErr_Clear();
+    Py_XDECREF(value);
+}
+
+bool origin_of_item_get(core_t *core, PyObject *item, origin_t *from)
+{
+    PyObject *value = PyObject_GenericGetAttr(item, core->names[NAME_ORIGIN]);
+    bool known = value != NULL && PyBytes_CheckExact(value) && PyBytes_GET_SIZE(value) == sizeof *from;
+    if (known)
+        memcpy(from, PyBytes_AS_STRING(value), sizeof *from);
+    PyErr_Clear();
+    Py_XDECREF(value);
+    return known;
+}
+
+/* Threads that were not started have objects, too: the first one, and those that C code made. */
+static bool was_started(PyObject *thread)
+{
+    static const char *const others[] = {"_MainThread", "_DummyThread"};
+    PyObject *threading = module_dict("threading");
+    for (int i = 0; threading != NULL && i < 2; i++)
+        if (PyDict_GetItemString(threading, others[i]) == (PyObject *)Py_TYPE(thread))
+            return false;
+    return true;
+}
+
+/* Finds out, once, what the calling thread hangs below. */
+void thread_place(thread_t *t)
+{
+    if (t->placed)
+        return;
+    t->placed = true;
+    PyObject *thread = thread_object();
+    PyObject *key = thread != NULL && was_started(thread) ? PyLong_FromVoidPtr(thread) : NULL;
+    PyObject *value = key == NULL ? NULL : PyDict_GetItemWithError(t->core->origins, key);
+    if (value != NULL) {
+        memcpy(&t->hangs, PyBytes_AS_STRING(value), sizeof t->hangs);
+        PyDict_DelItem(t->core->origins, key);
+    }
+    PyErr_Clear();
+    Py_XDECREF(key);
+}
+
+static void write_adopt(thread_t *t, uint64_t now)
+{
+    uint8_t *at = event_begin(t);
+    uint8_t *p = write_v(at + 1, now == NO_TIME ? 0 : stream_dt(t, now));
+    *p++ = t->hangs.span != 0 ? 1 : t->hangs.handle != 0 ? 2 : 0;
+    if (t->hangs.span != 0)
+        p = write_v(write_v(p, t->core->level - t->hangs.level), t->hangs.span);
+    else if (t->hangs.handle != 0)
+        p = write_v(p, t->hangs.handle);
+    event_end(t, at, p, OP_ADOPT);
+}
+
+/* At the beginning of a thread's stream. */
+void thread_adopt(thread_t *t)
+{
+    if (!is_nothing(t->hangs))
+        write_adopt(t, NO_TIME);
+}
+
+/* From now on what the thread opens at the bottom of its stack hangs there. */
+void thread_hang(thread_t *t, origin_t from)
+{
+    if (t->hangs.span == from.span && t->hangs.handle == from.handle && t->hangs.level == from.level)
+        return;
+    t->hangs = from;
+    if (t->number != 0)
+        write_adopt(t, clock_ticks(t->core));
+}
