@@ -5,19 +5,28 @@ from __future__ import annotations
 import collections
 import contextvars
 import enum
+import functools
 import random
+import re
 import sys
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from spanwright import probes
 
-WORDS = "enter enter_m ret fail val error flag exit gen gen_m co co_m agen agen_m pause resume from"
-PROBES: dict[str, Callable[..., Any]] = dict(
-    zip(WORDS.split(), probes(__name__, "random_probes.py@00112233aabbccdd", 1, 100, WORDS), strict=True)
+WORDS = (
+    "enter enter_m ret fail val error flag exit gen gen_m co co_m agen agen_m pause resume from "
+    "call call_m will will_m in out caught await awith aiter line var let keep state"
 )
+PROBES: dict[str, Callable[..., Any]] = dict(
+    zip(WORDS.split(), probes(__name__, "random_probes.py@00112233aabbccdd", 2, 100, WORDS), strict=True)
+)
+FIRST_WORDS = WORDS.split()[: WORDS.split().index("call")]
 chance = random.Random(int(sys.argv[1]))
 handles: list[Any] = []
+async_handles: list[Any] = []
+changing: list[Any] = [[1], {2: 3}, {4}, bytearray(5), "fixed", 6]
 
 
 class Slots:
@@ -210,16 +219,164 @@ def on_handle(word: str, handle: Any) -> None:
         PROBES[word](handle)
 
 
+def change() -> None:
+    target = chance.choice(changing)
+    if type(target) is list:
+        target.append(value(2))
+        del target[: chance.choice([0, 1, 20])]
+    elif type(target) is dict:
+        target[chance.randint(0, 50)] = value(2)
+    elif type(target) is set:
+        target.symmetric_difference_update({chance.randint(0, 50)})
+    elif type(target) is bytearray:
+        target += b"more"
+    elif type(target) is Plain:
+        setattr(target, f"field{chance.randint(0, 3)}", chance.randint(0, 3))
+    else:
+        changing[chance.randrange(len(changing))] = chance.choice([Plain(), value(1), [1], {2: 3}])
+
+
+class Called(Plain):
+    def method(self) -> None: ...
+
+    @staticmethod
+    def static() -> None: ...
+
+    @classmethod
+    def of_class(cls) -> None: ...
+
+    @property
+    def hidden(self) -> Any:
+        raise AssertionError("user code must not run")
+
+    inner = Plain
+    partial = functools.partial(len)
+
+
+class Below(Called):
+    def method(self) -> None: ...
+
+    def above(self) -> Any:
+        return super()
+
+
+class Guarded(Called):
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError("user code must not run")
+
+
+class Asked(Called):
+    def __getattribute__(self, name: str) -> Any:
+        raise AssertionError("user code must not run")
+
+
+below, guarded, with_own = Below(), Guarded(), Called()
+vars(with_own)["method"] = vars(with_own)["append"] = len
+RECEIVERS: list[Any] = [
+    below, guarded, with_own, below.above(), Called, Below, sys, [], {}, "", 5, 2.5, Pair(1, 2), Pair, functools,
+    type, super(Called, Called), Number.ONE, Asked(), re.compile("a"), len, None, Slots(),
+]  # fmt: skip
+NAME_TEXT = "method static of_class hidden inner partial append get join exit match count __init__ mro nothing"
+NAMES = NAME_TEXT.split()
+CALLEES: list[Any] = [
+    len, print, plain, lambda: None, Called, Below, int, below.method, Called.of_class, Called.static, below.above,
+    [].append, "".join, str.join, dict.fromkeys, int.__add__, (5).__add__, functools.partial(len), 5, Number.ONE,
+    functools.lru_cache(plain), vars(Called)["static"], vars(Called)["of_class"], types.MethodType(len, 5), type,
+    types.MethodType(types.MethodType(plain, 1), 2), re.compile("a").match, object(), None, Called.method,
+]  # fmt: skip
+
+
+def some_changing() -> list[Any]:
+    return [chance.choice(changing) for _ in range(chance.choice([0, 0, 1, 3]))]
+
+
+def some_call(word: str) -> list[Any]:
+    """The arguments of a probe of calls."""
+    kept = some_changing() if word in ("call", "call_m", "in") else []
+    if word == "caught":
+        return []
+    if word == "out":
+        return [*values(1, 1), *some_changing()]
+    if word.endswith("_m"):
+        return [chance.randint(0, 9), chance.choice(RECEIVERS), chance.choice(NAMES), *kept]
+    return [chance.randint(0, 9), chance.choice(CALLEES), *kept]
+
+
+def caller() -> Iterator[None]:
+    """A frame that lives on, so that the cores tell it from others alike: call spans in and out of order."""
+    while True:
+        for _ in range(chance.randint(1, 4)):
+            word = chance.choice(["call", "call_m", "will", "will_m", "in", "in", "out", "out", "caught"])
+            args = some_call(word)
+            PROBES[word](*args)
+            if chance.random() < 0.2:
+                change()
+        yield
+
+
+callers = [caller() for _ in range(4)]
+
+
+def calls() -> None:
+    next(chance.choice(callers))
+
+
+def points() -> None:
+    handle = [chance.choice(handles)] if handles and chance.random() < 0.4 else []
+    word = chance.choice(["line", "var", "let", "keep", "state"])
+    if word in ("keep", "state"):
+        PROBES[word](*(handle or [chance.randint(0, 6)]), *changing[: chance.randint(0, 6)])
+    elif word == "line":
+        PROBES[word](*handle, chance.randint(0, 99))
+    else:
+        PROBES[word](*handle, chance.randint(0, 99), *values(1, 1 if word == "let" else 4))
+
+
+@types.coroutine
+def pause() -> Any:
+    return (yield 1)
+
+
+async def awaited(fails: bool) -> Any:
+    await pause()
+    if fails:
+        raise KeyError("awaited")
+    return (1, 2)
+
+
+def awaits() -> None:
+    """An await that is asked a few times and then finished, left, or closed."""
+    handle = chance.choice(async_handles)
+
+    async def runs() -> Any:
+        return await PROBES["await"](handle, chance.randint(0, 9), awaited(chance.random() < 0.3))
+
+    it = runs()
+    try:
+        for _ in range(chance.randint(1, 3)):
+            it.send(None)
+            if chance.random() < 0.3:
+                points()
+            if chance.random() < 0.1:
+                it.throw(ValueError("thrown in"))
+    except (StopIteration, KeyError, ValueError):
+        pass
+    it.close()
+
+
 def step() -> None:
-    word = chance.choice([*WORDS.split(), *["enter"] * 3, *["ret", "exit", "failures"] * 2])
+    word = chance.choice([*FIRST_WORDS, *["enter"] * 3, *["ret", "exit", "failures", "calls", "points"] * 2, "awaits"])
     base = word.partition("_")[0]
-    if word == "failures":
-        failures()
+    if word in ("failures", "calls", "points") or (word == "awaits" and async_handles):
+        {"failures": failures, "calls": calls, "points": points, "awaits": awaits}[word]()
     elif base == "enter":
         PROBES[word](chance.randint(0, 6), *values(word.endswith("_m"), 4))
     elif base in ("gen", "co", "agen"):
         handles.append(PROBES[word](chance.randint(0, 6), *values(word.endswith("_m"), 3)))
         del handles[:-12]
+        if base != "gen":
+            async_handles.append(handles[-1])
+            del async_handles[:-6]
     elif handles and base not in ("ret", "fail") and chance.random() < 0.6:
         on_handle(word, chance.choice(handles))
     elif word in ("ret", "val"):
