@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from copy import copy
 from dataclasses import dataclass
 
 from hypothesis import assume, given, settings
@@ -27,20 +28,52 @@ SIMPLE = (
     "del x",
     "raise x",
     "x = 1 + \\\n  2",
+    "f(x)",
+    "return(f)(x).y(*x)[f(1)], f(x)",
+    "x.y(f(x), k=x.z, *f(x)); f(i for i in x)",
+    "f(  # why\n  i for i in f(x)\n)",
+    "x = not(f)(x) or (lambda y, z=f(x): f(y))(x)",
+    """x = f"{f(x)!r:>{f('a')}} {f(x)=} {x.y(f(i) for i in x)}" 'f(x)'""",
+    'x = rf"""{\n f(x)}\n {{f(x)}}{f"{f(x)}"}\n  """',
+    "x = (x\n  # more\n .y(1).z(  f(x) ,\n))",
+    "f(x).y = f(x)[f(x)] = n = f(x)",
+    "x: f(x) = f((n := f(x)))",
+    "x = f(x) if f(x) else(f)(x)",
+    "assert(f)(x), f(x)",
+    "raise f(x) from f(x)",
+    "del f(x).y",
 )
-YIELDS = ("yield", "yield x", "yield(x)", "y = yield x, 1", "yield from x", "y = (yield (yield x))", "x[(yield)] = 1")
+YIELDS = (
+    "f((yield x), *(yield))",
+    "yield",
+    "yield x",
+    "yield(x)",
+    "y = yield x, 1",
+    "yield from x",
+    "y = (yield (yield x))",
+    "x[(yield)] = 1",
+)
 HEADS = (
+    "if f(x):",
+    "for f(x).y in(f)(x):",
+    "while(n := f(x)):",
+    "with f(x) as y, (f(x)):",
+    "with (f(x) as y, z):",
     "if x:",
     "for i in x:",
     "while x:",
     "with x:",
     "with (x as y, z):",
     "try:",
-    "def inner(a, *b, c=1, **d):",
-    "class C:",
+    "def inner(a, *b, c=f(x), **d):",
+    "class C(f(x), k=f(x)):",
+    "match f(x):",
     "async def inner(self):",
 )
-TAILS = {"try:": ("except ValueError:", "finally:", "except (A, B) as e:"), "if x:": ("else:", "elif x:")}
+TAILS = {
+    "try:": ("except ValueError:", "finally:", "except (A, B) as e:", "except f(x):"),
+    "if x:": ("else:", "elif f(x):"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +100,10 @@ def blocks(draw: st.DrawFn, unit: str, depth: int) -> list[str]:
     for _ in range(draw(st.integers(1, 3))):
         if depth < 3 and draw(st.booleans()):
             head = draw(st.sampled_from(HEADS))
-            lines += [head, *(unit + line for line in draw(blocks(unit, depth + 1)))]
+            body = draw(blocks(unit, depth + 1))
+            if head.startswith("match"):
+                body = ["case C(x=1) if f(x):", *(unit + line for line in body)]
+            lines += [head, *(unit + line for line in body)]
             for tail in draw(st.lists(st.sampled_from(TAILS.get(head, ("",))), max_size=1)) or TAILS.get(head, ())[:1]:
                 lines += [tail, *(unit + line for line in draw(blocks(unit, depth + 1)))] if tail else []
         else:
@@ -92,7 +128,7 @@ def programs(draw: st.DrawFn) -> bytes:
     return data
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(programs(), st.sampled_from(rewrite.LEVELS))
 def test_twin_gives_back_the_original_byte_for_byte(original: bytes, level: int) -> None:
     twin = rewrite.instrument(original, level, "x.py")
@@ -131,6 +167,14 @@ def _definitions(source: bytes) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            arguments = "" if isinstance(node, ast.ClassDef) else ast.dump(node.args)
+            arguments = "" if isinstance(node, ast.ClassDef) else _parameters(node.args)
             found.append(f"{type(node).__name__} {node.name} {ast.get_docstring(node)} {arguments}")
     return sorted(found)
+
+
+def _parameters(arguments: ast.arguments) -> str:
+    """Dump parameters; of their defaults, in which calls have brackets, only how many there are."""
+    bare = copy(arguments)
+    bare.defaults = [ast.Constant(None) for _ in arguments.defaults]
+    bare.kw_defaults = [default and ast.Constant(None) for default in arguments.kw_defaults]
+    return ast.dump(bare)
