@@ -16,7 +16,10 @@ from collections.abc import Callable
 
 from spanwright._select import core
 
-WORDS = "enter ret fail error flag exit gen pause resume val co enter_m"
+WORDS = (
+    "enter ret fail error flag exit gen pause resume val co enter_m "
+    "call call_m will in out await line var let keep state"
+)
 
 SOURCE = """
 def bare(a, b):
@@ -113,6 +116,95 @@ def level1_failure():
     except ValueError:
         pass
 
+def callee(a):
+    return a
+
+class Receiver:
+    def __init__(self):
+        self.name = "a name"
+    def method(self, a):
+        return a
+
+receiver = Receiver()
+
+def bare_calls(n):
+    for _ in range(n):
+        callee(1)
+
+def level3_calls(n):
+    for _ in range(n):
+        _sw_out(_sw_call(8, callee)(1))
+
+def bare_builtin(n):
+    for _ in range(n):
+        len("abc")
+
+def level3_builtin(n):
+    for _ in range(n):
+        _sw_out(_sw_call(8, len)("abc"))
+
+def bare_methods(n):
+    for _ in range(n):
+        receiver.method(1)
+
+def level3_methods(n):
+    for _ in range(n):
+        _sw_out(_sw_call_m(9, receiver, "method").method(1))
+
+def bare_arguments(n):
+    for i in range(n):
+        callee(i + 1)
+
+def level3_arguments(n):
+    for i in range(n):
+        _sw_out(_sw_will(10, callee)(_sw_in(10, i + 1)))
+
+def level4_changed(n):
+    for i in range(n):
+        a = [i]
+        _sw_out(_sw_call(10, callee, a)(a), a)
+
+def bare_changed(n):
+    for i in range(n):
+        a = [i]
+        callee(a)
+
+def bare_lines(n):
+    for _ in range(n):
+        pass
+
+def level5_lines(n):
+    for _ in range(n):
+        _sw_line(11)
+
+def level4_values(n):
+    for i in range(n):
+        _sw_var(12, i)
+
+async def ready(a):
+    return None
+
+async def bare_awaits(n):
+    for _ in range(n):
+        await ready(1)
+
+async def level3_awaits(n):
+    _sw_s = _sw_co(13)
+    for _ in range(n):
+        await _sw_await(_sw_s, 14, ready(1))
+    _sw_exit(_sw_s)
+
+def run_loop(f, n):
+    _sw_enter(7)
+    f(n)
+    _sw_exit(7)
+
+def run_awaits(f, n):
+    try:
+        f(n).send(None)
+    except StopIteration:
+        pass
+
 def run_two(f, n):
     for _ in range(n):
         f(1, 2)
@@ -151,6 +243,14 @@ ROWS = [
     ("level 2, a method with an int", "run_method", "Bare", "Level2"),
     ("level 2, an item of a generator", "run_items", "bare_items", "level2_items"),
     ("level 2, an awaited coroutine", "run_co", "bare_co", "level2_co"),
+    ("level 3, a call of a Python function", "run_loop", "bare_calls", "level3_calls"),
+    ("level 3, a call of a builtin", "run_loop", "bare_builtin", "level3_builtin"),
+    ("level 3, a method's call", "run_loop", "bare_methods", "level3_methods"),
+    ("level 3, a call with something to evaluate", "run_loop", "bare_arguments", "level3_arguments"),
+    ("level 3, an await of a ready coroutine", "run_awaits", "bare_awaits", "level3_awaits"),
+    ("level 4, an int that is bound", "run_loop", "bare_lines", "level4_values"),
+    ("level 4, a list compared around a call", "run_loop", "bare_changed", "level4_changed"),
+    ("level 5, a line", "run_loop", "bare_lines", "level5_lines"),
     ("level 1, a failing call", "run_none", "bare_failure", "level1_failure"),
     ("level 2, a failing call", "run_none", "bare_failure", "level2_failure"),
 ]
@@ -171,7 +271,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         core.configure(folder, b"")
-        words = core.register("0" * 16, "probe_ns.py", __file__, __name__, 8, 0, WORDS)
+        words = core.register("0" * 16, "probe_ns.py", __file__, __name__, 15, 0, WORDS)
         names: dict[str, object] = {f"_sw_{word}": probe for word, probe in zip(WORDS.split(), words, strict=True)}
         exec(compile(SOURCE, __file__, "exec"), names)
         print(f"{core.NAME} core, Python {sys.version.split()[0]}: ns a call")
