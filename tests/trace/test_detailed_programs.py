@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,50 @@ def main():
 
 main()
 '''
-Run = Callable[[int], Any]
+STARTERS = """\
+import asyncio, multiprocessing, subprocess, sys, threading
+from concurrent.futures import ThreadPoolExecutor
+
+
+def leaf(n):
+    return n * 2
+
+
+def start():
+    thread = threading.Thread(target=leaf, args=(1,))
+    thread.start()
+    thread.join()
+
+
+def pool():
+    with ThreadPoolExecutor(1) as executor:
+        return [executor.submit(leaf, 2).result(), *executor.map(leaf, [3])]
+
+
+async def grouped():
+    async with asyncio.TaskGroup() as group:
+        group.create_task(awaits(4))
+    return await asyncio.get_running_loop().run_in_executor(None, leaf, 5)
+
+
+async def awaits(n):
+    return await asyncio.to_thread(leaf, n)
+
+
+def spawn():
+    subprocess.run([sys.executable, "app.py", "sub"], check=True)
+    with multiprocessing.get_context("spawn").Pool(1) as processes:
+        return processes.map(leaf, [7])
+
+
+def main():
+    print(start(), pool(), asyncio.run(grouped()), spawn())
+
+
+if __name__ == "__main__":
+    leaf(6) if "sub" in sys.argv else main()
+"""
+Run = Callable[..., Any]
 
 
 @pytest.fixture(params=["c", "python"])
@@ -83,12 +126,12 @@ def run(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.delenv("SPANWRIGHT_TRACES", raising=False)
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".spanwright").mkdir()
-    (tmp_path / "app.py").write_text(PROGRAM)
 
-    def at(level: int) -> Any:
+    def at(level: int, program: str = PROGRAM, says: str = "3 ['a', 'b']") -> Any:
+        (tmp_path / "app.py").write_text(program)
         _command("instrument", "app.py", "--level", str(level))
         done = subprocess.run([sys.executable, "app.py"], check=True, capture_output=True, text=True)
-        assert (done.stdout, done.stderr) == ("3 ['a', 'b']\n", "")
+        assert (done.stdout, done.stderr) == (f"{says}\n", "")
         found = find_run(load(tmp_path), None)
         assert found.problems() == []
         (trace,) = exported(found)["traces"]
@@ -176,3 +219,22 @@ def test_source_has_what_each_line_did(run: Run) -> None:
     assert words["lines"][2]["branches"] == {"if → then": 1, "if not taken": 2}
     (fill,) = json.loads(_command("source", "app.py::fill", "--json"))["functions"]
     assert [line["line"] for line in fill["lines"] if line["ran"] == 0] == [29]
+
+
+def _origins(span: Any, function: str = "", call: str = "") -> Iterator[tuple[int, tuple[str, str]]]:
+    """For every `leaf`, by its argument: the function and the call that it hangs below."""
+    if span["kind"] in ("call", "await"):
+        call = span["function"].rpartition(".")[2]
+    else:
+        if span["function"] == "leaf":
+            yield span["params"]["n"], (function, call)
+        function = span["function"]
+    for child in span["children"]:
+        yield from _origins(child, function, call)
+
+
+def test_threads_executors_and_processes_hang_below_what_started_them(run: Run) -> None:
+    assert dict(_origins(run(3, STARTERS, "None [4, 6] 10 [14]"))) == {
+        1: ("start", "start"), 2: ("pool", "submit"), 3: ("pool", "map"), 4: ("awaits", "to_thread"),
+        5: ("grouped", "run_in_executor"), 6: ("spawn", "run"), 7: ("spawn", "Pool"),
+    }  # fmt: skip
