@@ -3,6 +3,8 @@
 Where the author's object lacks what the interpreter needs, the interpreter gets the object itself, and complains.
 """
 
+import sys
+
 from ._py_delegate import Coroutine
 from ._py_errors import hidden_code
 from ._py_handles import ASYNC_GENERATOR, Handle, resume
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 NEW, OPEN, PLAIN = range(3)  # PLAIN: nothing is recorded of it, or nothing any more
 _ITERABLE_COROUTINE = 0x100
+#: Before 3.12 the interpreter does not look for `send` by its name in what the C core gives it.
+_SENDS_UNNAMED = sys.version_info < (3, 12)
 
 
 def _sample() -> "Iterator[None]":
@@ -69,7 +73,7 @@ class Await:
         try:
             method = getattr(self._inner, name)
         except AttributeError:
-            if name != "send":  # the exception comes up at the await itself
+            if name != "send" or _SENDS_UNNAMED:  # the exception comes up at the await itself
                 self._go()
                 self._leave(AWAITED if name == "close" else AWAIT_FAIL)
             raise
