@@ -123,6 +123,11 @@ class Forest:
             yield span
             waiting += reversed(self.children(span))
 
+    def walk(self) -> Iterator[Span]:
+        """All spans, parents before their children."""
+        for root in self.roots():
+            yield from self.below(root)
+
     def figures(self, root: Span) -> tuple[int, int]:
         """How many spans there are at and below a root, and how many of them failed."""
         count = errors = 0

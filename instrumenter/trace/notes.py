@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from instrumenter.trace.blocks import Outcome
@@ -22,11 +22,15 @@ class Note:
     text: str
 
 
-def notes(events: Iterable[Event]) -> Iterator[Note]:
-    """The events as notes, in their order."""
+def notes(events: Iterable[Event], apart: Sequence[int] = ()) -> Iterator[Note]:
+    """The events as notes, in their order; lines between which one of these moments lies are told apart."""
     lines: list[Event] = []
+    place = 0
     for event in events:
-        if lines and (event.type != "line" or len(lines) == _TOGETHER):
+        passed = place
+        while place < len(apart) and apart[place] < event.time_ns:
+            place += 1
+        if lines and (event.type != "line" or place > passed or len(lines) == _TOGETHER):
             yield _lines(lines)
             lines = []
         if event.type == "line":

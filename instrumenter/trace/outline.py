@@ -102,8 +102,9 @@ class Outline:
     def _with_notes(self, span: Span, rows: list[_Row], lasts: tuple[bool, ...]) -> list[_Row | _NoteRow]:
         """The rows below a span, with what happened in it in between; no more than can be shown."""
         most = self._shape.limit or None
-        found: list[tuple[int, Note | _Row]] = [(note.time_ns, note) for note in islice(notes(events(span)), most)]
         starts: list[tuple[int, Note | _Row]] = [(row.group.first.start_ns, row) for row in rows]
+        shown = islice(notes(events(span), [start for start, _ in starts]), most)
+        found: list[tuple[int, Note | _Row]] = [(note.time_ns, note) for note in shown]
         merged: list[_Row | _NoteRow] = []
         left = len(rows)
         for _, one in merge(found, starts, key=lambda entry: entry[0]):

@@ -352,6 +352,7 @@ def _detailed(folder: Path) -> Sites:
     sites = Sites(4)
     sites.function("main", 1)
     sites.function("add", 10, "function", "rows", kept=["rows"])
+    first, then = sites.line(0, 2), sites.line(0, 3)
     bound, library, call = sites.var(0, 2, "n"), sites.call(0, 3, "json.dumps"), sites.call(0, 4, "add", kept=["rows"])
     data = sites.segment(clean=True)
     data.callee(1, "dumps", module="json", file="/lib/json.py", line=3)
@@ -359,8 +360,10 @@ def _detailed(folder: Path) -> Sites:
     stream = Stream(data, 1)
     stream.enter(0)
     stream.var(bound, 5)
+    stream.line(first, then)
     stream.call(library, 1)
     stream.out(dt=500)
+    stream.line(first)
     stream.call(call, 2)
     stream.enter(1, [])
     stream.event(0x3B, 1, v(0), value([]), value([7]))
@@ -391,9 +394,10 @@ def test_tree_without_calls(spans: Reader) -> None:
 def test_tree_with_values_in_their_places(spans: Reader) -> None:
     _detailed(spans.folder)
     lines = spans("tree", "--values").out.splitlines()[1:]
-    assert [line.strip() for line in (line[:10] for line in lines)][:2] == ["600 ns", "+10 ns"]
+    assert [line.strip() for line in (line[:10] for line in lines)][:2] == ["630 ns", "+10 ns"]
     assert [line[18:] for line in lines] == [
-        "main()", "│  2: n = 5", "├─ json.dumps", "├─ add(rows=[])", "│     10: rows: 0 -> 1 items, +[0] 7",
+        "main()", "│  2: n = 5", "│  lines 2 3", "├─ json.dumps", "│  line 2", "├─ add(rows=[])",
+        "│     10: rows: 0 -> 1 items, +[0] 7",
         "└─ json.dumps ✗ failed",
     ]  # fmt: skip
     assert spans("tree", "--values", "--limit", "2").out.splitlines()[2][18:] == "│  2: n = 5"
