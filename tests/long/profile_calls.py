@@ -115,9 +115,7 @@ def compare(
              for file, line in sorted(lines) if explained[file, line] != found[file, line]]  # fmt: skip
     total = sum(wanted[line] for line in lines)
     listed = "\n    ".join([f"{len(wrong)} lines are not", *wrong[:MOST_SHOWN]])
-    print(
-        f"  {sum(missing.values())} that no observer reports: a method is missing, or a generator function is called f(*a)"
-    )
+    print(f"  {sum(missing.values())} that no observer reports: of no such method, or of a generator function as f(*a)")
     findings.expect(not wrong, f"{what}: {total:,} calls on {len(lines):,} lines, all recorded, no others", listed)
 
 
