@@ -13,7 +13,7 @@ import libcst as cst
 
 from instrumenter.rewrite.dial import Dial
 from instrumenter.rewrite.gather import Function
-from instrumenter.rewrite.keeps import kept_arguments
+from instrumenter.rewrite.keeps import KeptArguments
 from instrumenter.rewrite.locate import Tree
 from instrumenter.rewrite.sites import Site, as_written
 from instrumenter.rewrite.writing import Depth, FunctionWriter
@@ -23,9 +23,10 @@ _CONSTANTS = (cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString, cst.Ellip
 
 def call_sites(tree: Tree, function: Function, dial: Dial) -> Iterator[Site]:
     """Give the sites of the calls in a function."""
+    arguments = KeptArguments(tree, function, dial) if function.level > 3 else None
     for node, place in function.expressions:
         if isinstance(node, cst.Call):
-            kept = kept_arguments(function, node, dial)
+            kept = arguments.of(node) if arguments is not None else []
             more: dict[str, object] = {"name": as_written(tree, node.func)}
             more |= {"deferred": True} if place.deferred else {}
             more |= {"kept": kept} if kept else {}

@@ -18,8 +18,9 @@ from instrumenter.rewrite.layout import first
 from instrumenter.rewrite.left_alone import is_docstring
 from instrumenter.rewrite.locate import Tree
 from instrumenter.rewrite.marks import Form, Mark, MarkedSite
+from instrumenter.rewrite.sites import as_written
 from instrumenter.rewrite.source import Source
-from instrumenter.rewrite.walk import bound_names, pattern_names, target_names
+from instrumenter.rewrite.walk import bound_names, pattern_names, statements_in, target_names
 
 Branch = tuple[MarkedSite, str | int]
 _NAMES = {cst.If: "if", cst.While: "while", cst.For: "for", cst.With: "with", cst.Match: "match", cst.Try: "try"}
@@ -51,11 +52,11 @@ class _Statements:
 
     def body(self, suite: cst.BaseSuite) -> None:
         """Walk the function's body, which the docstring is no part of."""
-        nodes = list(_statements(suite))
+        nodes = list(statements_in(suite))
         self.statements(nodes[1:] if is_docstring(nodes[0]) else nodes)
 
     def block(self, suite: cst.BaseSuite, waiting: list[MarkedSite], branch: Branch | None) -> None:
-        self.statements(_statements(suite), waiting, branch)
+        self.statements(statements_in(suite), waiting, branch)
 
     def statements(
         self, nodes: Iterable[cst.CSTNode], waiting: list[MarkedSite] | None = None, branch: Branch | None = None
@@ -151,11 +152,13 @@ class _Statements:
     def places(self, node: cst.Assign | cst.AugAssign | cst.AnnAssign) -> list[MarkedSite]:
         """Make the site of what is assigned to attributes and items."""
         targets = [one.target for one in node.targets] if isinstance(node, cst.Assign) else [node.target]
-        written = [self.text(target) for target in targets if isinstance(target, cst.Attribute | cst.Subscript)]
+        written = [
+            as_written(self.tree, target) for target in targets if isinstance(target, cst.Attribute | cst.Subscript)
+        ]
         sites = self.values(node, written, "let")
         if isinstance(node, cst.AugAssign):
             for site in sites:
-                site.more["operator"] = self.text(node.operator)
+                site.more["operator"] = as_written(self.tree, node.operator)
         return sites
 
     def value(self, node: cst.BaseExpression, sites: list[MarkedSite], *, deferred: bool = False) -> None:
@@ -225,20 +228,6 @@ class _Statements:
         wanted = tuple(dict.fromkeys(name for name in names if name not in unsure and self.dial.wants(name)))
         start, end = self.tree.whole(node)[0], self.tree.bare(node)[1]
         return [MarkedSite(kind, start, end, node, {"names": list(wanted)}, names=wanted)] if wanted else []
-
-    def text(self, node: cst.CSTNode) -> str:
-        """Give a node's text on one line, as the table has it."""
-        start, end = self.tree.whole(node)
-        return " ".join(self.tree.text[start:end].split())[:200]
-
-
-def _statements(suite: cst.BaseSuite) -> Iterator[cst.CSTNode]:
-    """Yield the statements of a block, simple ones one by one."""
-    for statement in suite.body:
-        if isinstance(statement, cst.SimpleStatementLine):
-            yield from statement.body
-        else:
-            yield statement
 
 
 def _branch(line: list[MarkedSite], which: str | int) -> Branch | None:

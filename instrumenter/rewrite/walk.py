@@ -31,6 +31,15 @@ def _child_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if not field.name.startswith(_LAYOUT + _LAYOUT_TOO))
 
 
+def statements_in(suite: cst.BaseSuite) -> Iterator[cst.CSTNode]:
+    """Yield the statements of a block, simple ones one by one."""
+    for statement in suite.body:
+        if isinstance(statement, cst.SimpleStatementLine):
+            yield from statement.body
+        else:
+            yield statement
+
+
 def target_names(target: cst.CSTNode) -> Iterator[str]:
     """Yield the plain names that an assignment to `target` binds, in their order."""
     match target:
