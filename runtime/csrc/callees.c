@@ -44,9 +44,9 @@ static bool same_callee(const callee_t *one, const callee_t *other)
            same_text(one->module, other->module) && same_text(one->file, other->file);
 }
 
-static Py_hash_t text_hash(PyObject *text)
+static size_t text_hash(PyObject *text)
 {
-    return text == NULL ? 7 : PyObject_Hash(text);
+    return text == NULL ? 7 : (size_t)PyObject_Hash(text);
 }
 
 static bool grow_index(core_t *core)
@@ -56,7 +56,7 @@ static bool grow_index(core_t *core)
     if (index == NULL)
         return false;
     for (size_t i = 0; i < core->callee_count; i++) {
-        size_t at = (size_t)core->callees[i].hash & (slots - 1);
+        size_t at = core->callees[i].hash & (slots - 1);
         while (index[at] != 0)
             at = (at + 1) & (slots - 1);
         index[at] = (uint32_t)i + 1;
@@ -93,8 +93,8 @@ static uint32_t number_of(core_t *core, PyObject *module, PyObject *name, PyObje
         core->trouble[TROUBLE_MEMORY]++;
         return 0;
     }
-    wanted.hash = text_hash(name) * 31 ^ text_hash(module) ^ (text_hash(file) + line) * 17;
-    size_t mask = core->callee_slots - 1, at = (size_t)wanted.hash & mask;
+    wanted.hash = text_hash(name) * 31 ^ text_hash(module) ^ (text_hash(file) + (size_t)line) * 17;
+    size_t mask = core->callee_slots - 1, at = wanted.hash & mask;
     for (; core->callee_index[at] != 0; at = (at + 1) & mask)
         if (same_callee(&core->callees[core->callee_index[at] - 1], &wanted))
             return core->callee_index[at];

@@ -93,7 +93,7 @@ typedef struct {
     PyObject *module, *name, *file; /* file: of Python functions */
     int line;
     bool defined; /* in this segment */
-    Py_hash_t hash;
+    size_t hash;
 } callee_t;
 
 /* What a call site called last, and how to see that it is the same again (callees.c). */
