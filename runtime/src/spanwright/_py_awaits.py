@@ -5,11 +5,10 @@ Where the author's object lacks what the interpreter needs, the interpreter gets
 
 import sys
 
-from ._py_delegate import Coroutine
 from ._py_errors import hidden_code
 from ._py_handles import ASYNC_GENERATOR, Handle, resume
 from ._py_recorder import recorder
-from ._py_reflect import MISSING, is_a, lookup, mro
+from ._py_reflect import MISSING, Coroutine, is_a, is_coroutine, is_generator_coroutine, lookup, mro, special
 from ._py_streams import HANDLE
 from ._py_system import calls, clock
 from ._py_trouble import absorb, trouble
@@ -17,20 +16,14 @@ from ._py_wire import AWAIT, AWAIT_FAIL, AWAITED, PAUSE, v
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any
 
 NEW, OPEN, PLAIN = range(3)  # PLAIN: nothing is recorded of it, or nothing any more
-_ITERABLE_COROUTINE = 0x100
 #: Before 3.12 the interpreter does not look for `send` by its name in what the C core gives it.
 _SENDS_UNNAMED = sys.version_info < (3, 12)
 
 
-def _sample() -> "Iterator[None]":
-    yield
-
-
-_Generator = type(_sample())
 _SPENT = iter(())
 
 
@@ -47,9 +40,9 @@ class Await:
         self._state = NEW
 
     def __await__(self) -> object:
-        if not _is_generator_coroutine(self._inner):
+        if not is_generator_coroutine(self._inner):
             inner = special(self._inner, "__await__")()
-            if _is_coroutine(inner) or lookup(mro(type(inner)), "__next__") is MISSING:
+            if is_coroutine(inner) or lookup(mro(type(inner)), "__next__") is MISSING:
                 return inner
             self._inner = inner
         return self
@@ -163,7 +156,7 @@ hidden_code |= {
     id(method.__code__)
     for method in (
         Await.__await__, Await.__next__, Await.__getattr__, Manager.__init__, Manager.__aenter__, Manager.__aexit__,
-        Items.__aiter__, Items.__anext__,
+        Items.__aiter__, Items.__anext__, special,
     )
 }  # fmt: skip
 
@@ -188,30 +181,12 @@ def watch_items(handle: Handle, site: int, iterable: object) -> object:
     return Items(handle, site, iterable)
 
 
-def special(it: object, name: str) -> "Callable[..., Any]":
-    """Look a special method up as the interpreter does: on the type, without asking it."""
-    found: Any = lookup(mro(type(it)), name)
-    bind: Any = lookup(mro(type(found)), "__get__")
-    return found if bind is MISSING else bind(found, it, type(it))  # type: ignore[no-any-return]
-
-
-hidden_code.add(id(special.__code__))
-
-
-def _is_generator_coroutine(it: object) -> bool:
-    return type(it) is _Generator and bool(it.gi_code.co_flags & _ITERABLE_COROUTINE)  # type: ignore[attr-defined]
-
-
-def _is_coroutine(it: object) -> bool:
-    return type(it) is Coroutine or _is_generator_coroutine(it)
-
-
 def _wrap(handle: Handle, site: int, awaitable: object, async_for: bool = False) -> object:
     it: Any = awaitable
     kind = type(it)
     if handle.ended or (kind is Coroutine and it.cr_await is not None):
         return awaitable  # of a coroutine that is being awaited already only the interpreter may say so
-    if _is_generator_coroutine(awaitable) or lookup(mro(kind), "__await__") is not MISSING:
+    if is_generator_coroutine(awaitable) or lookup(mro(kind), "__await__") is not MISSING:
         return Await(handle, site, awaitable, async_for)
     return awaitable
 

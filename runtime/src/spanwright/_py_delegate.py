@@ -2,19 +2,12 @@
 
 from ._py_errors import hidden_code
 from ._py_handles import Handle, pause, resume
+from ._py_reflect import Coroutine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
-
-
-async def _sample() -> None: ...
-
-
-_coroutine = _sample()
-Coroutine = type(_coroutine)
-_coroutine.close()
 
 
 class Delegate:

@@ -10,7 +10,7 @@ from ._py_wire import NAME_LIMIT, clip, utf8, v
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import MappingProxyType
     from typing import Any
 
@@ -23,6 +23,13 @@ class _Sample:
     def method(self) -> None: ...
 
 
+async def _coroutine() -> None: ...
+
+
+_sample = _coroutine()
+_sample.close()
+Coroutine = type(_sample)
+Generator = type(None for _ in ())
 Module = type(sys)
 Function = type(_Sample.method)
 Method = type(_Sample().method)
@@ -38,6 +45,7 @@ _type_dict = type.__dict__["__dict__"].__get__
 _type_module: "Any" = type.__dict__["__module__"].__get__
 type_qualname: "Any" = type.__dict__["__qualname__"].__get__
 MISSING: "Any" = object()
+_ITERABLE_COROUTINE = 0x100
 
 mro: "Any" = type.__dict__["__mro__"].__get__
 
@@ -133,3 +141,20 @@ def slots(value: object) -> "Iterator[tuple[str, Any]]":
                         yield name, _member(member, value)
                     except AttributeError:  # not set
                         continue
+
+
+def special(it: object, name: str) -> "Callable[..., Any]":
+    """Look a special method up as the interpreter does: on the type, without asking it."""
+    found: Any = lookup(mro(type(it)), name)
+    bind: Any = lookup(mro(type(found)), "__get__")
+    return found if bind is MISSING else bind(found, it, type(it))  # type: ignore[no-any-return]
+
+
+def is_generator_coroutine(it: object) -> bool:
+    """Tell whether it is a generator that may be awaited."""
+    return type(it) is Generator and bool(it.gi_code.co_flags & _ITERABLE_COROUTINE)  # type: ignore[attr-defined]
+
+
+def is_coroutine(it: object) -> bool:
+    """Tell whether it is a coroutine of either kind."""
+    return type(it) is Coroutine or is_generator_coroutine(it)
