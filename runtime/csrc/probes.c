@@ -13,17 +13,6 @@ bool push(thread_t *t, entry_t entry)
     return true;
 }
 
-place_t open_here(core_t *core)
-{
-    thread_t *t = thread_here(core);
-    uint64_t under = t == NULL ? 0 : current_number(core);
-    if (t == NULL || (under != 0 && (t->top == t->stack || t->top->under != under)))
-        return (place_t){.handle = under};
-    if (t->top == t->stack)
-        return (place_t){0};
-    return (place_t){.span = t->top->span, .up = core->level - t->top->level};
-}
-
 /* An event that ends a span. The exception recorded last may be told to go on after it. */
 static inline void end_event(thread_t *t, uint8_t op, uint64_t now, uint64_t handle)
 {

@@ -30,15 +30,7 @@ typedef struct handle {
     kept_t *kept;
 } handle_t;
 
-/* What is open where the calling thread is: the span that a new one would be below. */
-typedef struct {
-    uint64_t span;   /* its number; 0: nothing, or the handle's */
-    uint64_t handle; /* the current handle, if that is what is open; else 0 */
-    uint32_t up;     /* whose segment numbers the span: 0 this process's, 1 its parent's, as in INHERIT */
-} place_t;
-
 /* probes.c */
-place_t open_here(core_t *core);
 PyObject *probe_new(core_t *core, file_t *file, PyObject *word, PyObject *origin);
 extern PyType_Spec probe_spec;
 void stack_lose(thread_t *t, entry_t *until, uint64_t now);
