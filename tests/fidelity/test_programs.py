@@ -41,13 +41,18 @@ def test_program_behaves_as_it_did(tmp_path: Path, name: str, level: int, core: 
     assert list((tmp_path / ".spanwright" / "traces").glob("*.seg"))
 
 
+@pytest.mark.parametrize("level", [2, 5])
 @pytest.mark.parametrize("name", sorted({*NAMES} - {"recursion.py"}))
-def test_program_behaves_as_it_did_with_a_runtime_that_does_not_know_the_twin(tmp_path: Path, name: str) -> None:
+def test_program_behaves_as_it_did_with_a_runtime_that_does_not_know_the_twin(
+    tmp_path: Path, name: str, level: int
+) -> None:
     script = tmp_path / name
     original = (PROGRAMS / name).read_bytes()
     script.write_bytes(original)
     expected = run(script)
-    twin = rewrite.instrument(original, 2, name)
+    twin = rewrite.instrument(original, level, name)
     assert twin is not None
-    script.write_bytes(twin.source.replace(b'", 1, ', b'", 99, ', 1))
+    unknown = twin.source.replace(b'", 2, ', b'", 99, ', 1)
+    assert unknown != twin.source
+    script.write_bytes(unknown)
     assert run(script, SPANWRIGHT_QUIET="1") == expected
