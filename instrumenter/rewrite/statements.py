@@ -6,6 +6,7 @@ block. A *branch* is a line and which of its blocks was entered: the table tells
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
@@ -46,7 +47,8 @@ class _Statements:
         self.dial = dial
         self.has_lines = function.level > 4
         # Their own binding may be undone before they are read: by what an assignment to an item runs, by a guard.
-        self.unsure = function.names.deleted_inside
+        names = function.names
+        self.unsure = names.deleted_inside | {name for name in names.declared if _is_deleted_in(tree.text, name)}
         self.marks: list[Mark] = []
         self.lines: list[tuple[int, MarkedSite]] = []  # from which offset on expressions belong to which line
 
@@ -239,3 +241,7 @@ def _is_silent(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Global | cst.Nonlocal) or (
         isinstance(node, cst.AnnAssign) and node.value is None and isinstance(node.target, cst.Name)
     )
+
+
+def _is_deleted_in(text: str, name: str) -> bool:
+    return re.search(rf"\bdel\b.*\b{name}\b", text) is not None

@@ -227,6 +227,24 @@ f()
     assert values_of(program)[-1] == (["y"], (3,))
 
 
+def test_global_value_that_a_binding_undoes_is_not_read() -> None:
+    program = """
+class Box(dict):
+    def __setitem__(self, key, value):
+        global x
+        del x
+
+
+def f():
+    global x, y
+    x, Box()[1], y = 1, 2, 3
+
+
+f()
+"""
+    assert values_of(program)[-1] == (["y"], (3,))
+
+
 def test_lines_of_coroutines_come_with_their_handle() -> None:
     program = b"""
 async def f(x):
