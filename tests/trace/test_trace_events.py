@@ -177,6 +177,14 @@ def test_loops_count_their_turns(tmp_path: Path) -> None:
     assert [note.text for note in notes(found)][:2] == ["lines 2 3 4 5 3 4 5 3", "3: while ×2"]
 
 
+def test_spans_are_walked_one_by_one(tmp_path: Path) -> None:
+    sites = _function()
+    line = sites.line(0, 2)
+    _record(tmp_path, sites, lambda stream: stream.line(line, line))
+    walked = [(span.name, [event.line for event in events(span)]) for span in only_run(tmp_path).forest.walk()]
+    assert walked == [("main", [2, 2])]
+
+
 def test_else_of_a_loop_is_outside_of_it(tmp_path: Path) -> None:
     sites = _function()
     loop = sites.line(0, 2, "for")

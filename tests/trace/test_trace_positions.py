@@ -29,6 +29,11 @@ def test_line_with_original_text_and_insertions_is_the_originals() -> None:
     assert _map((5, 0, 0, 2), (6, 4, 1, 1), (6, 11, 0, 2), (6, 20, 1, 1)).original(6) == 4
 
 
+def test_line_whose_end_alone_is_inserted_is_the_originals() -> None:
+    found = _map((2, 0, 1, 2), (3, 0, 0, 1), (13, 18, 1, 12), (15, 8, 0, 3))
+    assert [found.original(line) for line in (12, 13, 14, 15)] == [11, 12, 12, 12]
+
+
 def test_map_of_another_format_or_cut_is_none(tmp_path: Path) -> None:
     path = tmp_path / "x.map"
     assert PositionMap.load(path) is None
