@@ -64,7 +64,7 @@ def configparser(m: Any) -> None:
 
 
 def contextlib(m: Any) -> None:
-    @m.contextmanager
+    @m.contextmanager  # type: ignore[untyped-decorator]
     def manager(value: int) -> Any:
         with suppress(ValueError):
             yield value

@@ -152,7 +152,7 @@ class EveryCall(Calls):
     def start(self) -> None:
         self.unseen: Counter[Key] = Counter()
         self.reported: dict[FrameType, int] = {}
-        monitoring = sys.monitoring
+        monitoring = sys.monitoring  # type: ignore[attr-defined]
         monitoring.use_tool_id(monitoring.PROFILER_ID, "calls")
         monitoring.register_callback(monitoring.PROFILER_ID, monitoring.events.CALL, self.called)
         monitoring.set_events(monitoring.PROFILER_ID, monitoring.events.CALL)
@@ -160,8 +160,9 @@ class EveryCall(Calls):
 
     def stop(self) -> None:
         super().stop()
-        sys.monitoring.set_events(sys.monitoring.PROFILER_ID, 0)
-        sys.monitoring.free_tool_id(sys.monitoring.PROFILER_ID)
+        monitoring = sys.monitoring  # type: ignore[attr-defined]
+        monitoring.set_events(monitoring.PROFILER_ID, 0)
+        monitoring.free_tool_id(monitoring.PROFILER_ID)
 
     def called(self, code: CodeType, offset: int, callee: object, first: object) -> None:
         call = self.call(code, offset) if self.ours(code) else None

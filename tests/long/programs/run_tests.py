@@ -68,7 +68,7 @@ def main(folder: str, result: str, test: str, *modules: str) -> None:
     outcomes = Outcomes()
     loader = unittest.TestLoader()
     loader.loadTestsFromModule(importlib.import_module(test)).run(outcomes)
-    outcomes.ends |= {f"not loaded: {error[-300:]}": "error" for error in loader.errors}
+    outcomes.ends |= {f"not loaded: {str(error)[-300:]}": "error" for error in loader.errors}
     Path(result).write_text(json.dumps(outcomes.ends))
 
 
