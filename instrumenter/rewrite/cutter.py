@@ -33,7 +33,8 @@ class Cutter:
         self.blocks: list[Block] = []
         self.done: set[int] = set()  # indices of tokens that a larger piece accounted for
         self.taken_rows: set[int] = set()  # rows that were put in, or whose beginning was
-        row, self.prefix = self._header_row()
+        row, found = self._header()
+        self.prefix, self.level = found.prefix, found.level
         self.tokens = list(self._tokens())
         self.cut(source.starts[row - 1], source.starts[row])
         self.done |= {i for i, token in enumerate(self.tokens) if token.start[0] == row}
@@ -56,10 +57,10 @@ class Cutter:
             place = end
         return "".join([*pieces, self.source.text[place:]])
 
-    def _header_row(self) -> tuple[int, str]:
+    def _header(self) -> tuple[int, header.Header]:
         for row, line in enumerate(self.source.lines, 1):
             if line.startswith("from spanwright") and (found := header.parse(line.rstrip("\r\n"))):
-                return row, found.prefix
+                return row, found
         raise RewriteError("not-a-twin", "has no header of Spanwright's, so there is nothing to take out")
 
     def cut(self, start: int, end: int) -> None:

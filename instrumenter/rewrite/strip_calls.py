@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tokenize
 from collections.abc import Callable
 from functools import partial
 
@@ -30,16 +31,27 @@ def _take(cutter: Cutter, before: int, i: int) -> bool:
         return False
     cutter.done |= set(range(opening + 1, value))
     start = cutter.start(i - 1 if in_parens else i)
-    if cutter.strings(closing - 1, 1) == [","]:  # word((a, b),)
-        end = cutter.closing(value)
-        if end < 0:
-            return False
+    bare = cutter.strings(closing - 1, 1) == [","]  # word((a, b),)
+    end = cutter.comma(value, closing)
+    if bare:
         cutter.cut(start, cutter.end(value))
+        cutter.cut(cutter.start(end - 1), cutter.end(closing))
+    else:
+        cutter.cut(start, cutter.start(value))
         cutter.cut(cutter.start(end), cutter.end(closing))
-        return True
-    cutter.cut(start, cutter.start(value))
-    cutter.cut(cutter.start(cutter.comma(value, closing)), cutter.end(closing))
-    return True
+    wrapped = not bare or cutter.closing(value) == end - 1
+    return wrapped and _are_ours(cutter, end, closing - bare, named=cutter.tokens[i].string.endswith("_m"))
+
+
+def _are_ours(cutter: Cutter, first: int, last: int, *, named: bool) -> bool:
+    """Tell whether nothing but a method's name and plain names follows the value: an author's argument must stay."""
+    following = cutter.tokens[first:last]
+    types = [tokenize.STRING] if named else []
+    types += [tokenize.NAME] * (len(following) // 2 - len(types))
+    if len(types) > named and cutter.level == 3:
+        return False
+    commas = all(token.string == "," for token in following[::2])
+    return commas and [token.type for token in following[1::2]] == types and len(following) == 2 * len(types)
 
 
 def _take_caught(cutter: Cutter, i: int) -> bool:
