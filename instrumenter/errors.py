@@ -46,6 +46,6 @@ class StorageError(SpanwrightError):
 
 
 class TraceError(SpanwrightError):
-    """There is no such run, trace or span, or its segment cannot be read."""
+    """There is no such run, trace, span or function, or its segment or source cannot be read."""
 
     exit_code = 6
