@@ -11,12 +11,26 @@ import asyncio_parents
 import concurrency
 import deaths
 import docutils_counts
+import profile_calls
 import pytest
+import random_programs
+import settrace_lines
 import stdlib_roundtrip
+import stdlib_tests
 from long_harness import Findings
 
 CORE = os.environ.get("SPANWRIGHT_CORE")
-SCRIPTS = ["asyncio_parents", "concurrency", "deaths", "docutils_counts", "stdlib_roundtrip"]
+SCRIPTS = [
+    "asyncio_parents",
+    "concurrency",
+    "deaths",
+    "docutils_counts",
+    "profile_calls",
+    "random_programs",
+    "settrace_lines",
+    "stdlib_roundtrip",
+    "stdlib_tests",
+]
 
 
 def test_stdlib_sample_comes_back() -> None:
@@ -27,8 +41,25 @@ def test_docutils_sample_has_a_span_an_activation() -> None:
     assert docutils_counts.check_installed(core=CORE).failed == []
 
 
-def test_interleaved_tasks_have_their_parents() -> None:
-    assert asyncio_parents.check(scenarios=40, core=CORE).failed == []
+def test_interleaved_tasks_and_started_work_have_their_parents() -> None:
+    assert asyncio_parents.check(scenarios=40, rounds=2, core=CORE).failed == []
+
+
+def test_stdlib_tests_end_as_they_did() -> None:
+    """At the two levels that change most: calls bracketed, and every statement."""
+    assert stdlib_tests.check(["test_heapq", "test_shlex", "test_contextlib"], [3, 5], CORE).failed == []
+
+
+def test_lines_are_those_of_settrace() -> None:
+    assert settrace_lines.check(["csv", "heapq", "shlex", "string", "textwrap"], CORE).failed == []
+
+
+def test_calls_are_those_of_setprofile() -> None:
+    assert profile_calls.check(["calendar", "contextlib", "json"], "Title\n=====\n\n- *one*\n", CORE).failed == []
+
+
+def test_random_programs_do_the_same() -> None:
+    assert random_programs.check(20, CORE).failed == []
 
 
 def test_dead_processes_are_read_back() -> None:
@@ -49,8 +80,9 @@ def test_script_explains_itself(name: str) -> None:
 
 def test_parents_check_notices_a_wrong_parent() -> None:
     """A span below another than its caller is found: the check is not blind."""
-    inner = {"spanId": "b", "parentSpanId": "a", "function": "leaf", "params": {"me": 2, "parent": 9}, "children": []}
+    inner = {"spanId": "b", "parentSpanId": "a", "function": "leaf", "params": {"me": 2, "parent": 9}}
     outer = {"spanId": "a", "parentSpanId": None, "function": "main", "params": {"me": 1, "parent": 0}}
+    inner, outer = ({**span, "kind": "function", "children": []} for span in (inner, outer))
     found = asyncio_parents.observed([{**outer, "children": [inner]}], Findings())
     assert found == {1: (0, "main"), 2: (1, "leaf")}
 
