@@ -4,23 +4,16 @@ file, stream) -> place after the event. They end spans only after the event was 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from instrumenter.trace import ops
 from instrumenter.trace.collector import Collector, Stream
+from instrumenter.trace.detailed import DETAILED, Handler, pass_time
 from instrumenter.trace.skip import skip_values
-from instrumenter.trace.table import CLOSED, ENDED, FAILED, HERE, LOST, NO_PARENT
-from instrumenter.trace.wire import Damaged, varint
-
-
-def _dt(chunk: bytes, p: int, stream: Stream) -> int:
-    d, p = varint(chunk, p)
-    stream.time += d
-    return p
+from instrumenter.trace.table import CLOSED, ENDED, FAILED, LOST
+from instrumenter.trace.wire import varint
 
 
 def _enter_under(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, _dt(chunk, p, stream)
+    number, p = base + p - 1, pass_time(chunk, p, stream)
     site, p = varint(chunk, p)
     handle, p = varint(chunk, p)
     stream.stack.append(spans.open_under(number, site, handle, stream))
@@ -29,7 +22,7 @@ def _enter_under(spans: Collector, chunk: bytes, p: int, base: int, stream: Stre
 
 def _opens(generator: bool, under: bool) -> Handler:
     def start(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-        number, p = base + p - 1, _dt(chunk, p, stream)
+        number, p = base + p - 1, pass_time(chunk, p, stream)
         site, p = varint(chunk, p)
         handle, p = varint(chunk, p)
         if under:
@@ -48,34 +41,34 @@ def _opens(generator: bool, under: bool) -> Handler:
 
 
 def _raise(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, _dt(chunk, p, stream)
+    number, p = base + p - 1, pass_time(chunk, p, stream)
     p = spans.record(chunk, p, base, stream)
     spans.top(stream, ENDED | FAILED, number)
     return p
 
 
 def _error(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, _dt(chunk, p, stream)
+    number, p = base + p - 1, pass_time(chunk, p, stream)
     p = spans.record(chunk, p, base, stream)
     spans.top(stream, FAILED, number)
     return p
 
 
 def _value(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, _dt(chunk, p, stream)
+    number, p = base + p - 1, pass_time(chunk, p, stream)
     p = skip_values(chunk, p, 1)
     spans.top(stream, 0, number)
     return p
 
 
 def _lost(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    p = _dt(chunk, p, stream)
+    p = pass_time(chunk, p, stream)
     spans.top(stream, ENDED | LOST)
     return p
 
 
 def _flag(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, _dt(chunk, p, stream)
+    number, p = base + p - 1, pass_time(chunk, p, stream)
     spans.top(stream, FAILED, number)
     return p
 
@@ -103,7 +96,7 @@ def _leave_stack(spans: Collector, handle: int, stream: Stream) -> None:
 
 
 def _pause(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, _dt(chunk, p, stream)
+    number, p = base + p - 1, pass_time(chunk, p, stream)
     handle, p = varint(chunk, p)
     _leave_stack(spans, handle, stream)
     spans.pause(handle, number, stream)
@@ -111,7 +104,7 @@ def _pause(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) ->
 
 
 def _resume(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, _dt(chunk, p, stream)
+    number, p = base + p - 1, pass_time(chunk, p, stream)
     handle, p = varint(chunk, p)
     row = spans.table.handles.get(handle)
     if row is None:
@@ -126,7 +119,7 @@ def _resume(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -
 
 
 def _end(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    p = _dt(chunk, p, stream)
+    p = pass_time(chunk, p, stream)
     handle, p = varint(chunk, p)
     if handle in spans.awaits:
         spans.close_await(handle, ENDED | LOST, stream)
@@ -136,7 +129,7 @@ def _end(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> i
 
 
 def _herror(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, _dt(chunk, p, stream)
+    number, p = base + p - 1, pass_time(chunk, p, stream)
     handle, p = varint(chunk, p)
     p = spans.record(chunk, p, base, stream)
     spans.mark(handle, stream, FAILED, number)
@@ -144,7 +137,7 @@ def _herror(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -
 
 
 def _hvalue(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, _dt(chunk, p, stream)
+    number, p = base + p - 1, pass_time(chunk, p, stream)
     handle, p = varint(chunk, p)
     p = skip_values(chunk, p, 1)
     spans.mark(handle, stream, 0, number)
@@ -153,7 +146,7 @@ def _hvalue(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -
 
 def _hmark(bits: int) -> Handler:
     def mark(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-        number, p = base + p - 1, _dt(chunk, p, stream)
+        number, p = base + p - 1, pass_time(chunk, p, stream)
         handle, p = varint(chunk, p)
         spans.mark(handle, stream, bits, number)
         return p
@@ -177,105 +170,6 @@ def _note(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> 
     return spans.definitions.read_note(chunk, p)
 
 
-def _call_under(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, _dt(chunk, p, stream)
-    site, p = varint(chunk, p)
-    callee, p = varint(chunk, p)
-    handle, p = varint(chunk, p)
-    spans.open_call(number, site, callee, spans.under(handle, stream), stream)
-    return p
-
-
-def _call_fail(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    p = _dt(chunk, p, stream)
-    spans.top(stream, ENDED | FAILED)
-    return p
-
-
-def _await(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, _dt(chunk, p, stream)
-    site, p = varint(chunk, p)
-    handle, p = varint(chunk, p)
-    spans.open_await(number, site, handle, stream)
-    return p
-
-
-def _awaited(bits: int) -> Handler:
-    def close(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-        p = _dt(chunk, p, stream)
-        handle, p = varint(chunk, p)
-        spans.close_await(handle, bits, stream)
-        return p
-
-    return close
-
-
-def _within_handle(values: bool) -> Handler:
-    def happens(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-        number, p = base + p - 1, _dt(chunk, p, stream)
-        _, p = varint(chunk, p)
-        handle, p = varint(chunk, p)
-        if values:
-            count, p = varint(chunk, p)
-            p = skip_values(chunk, p, count)
-        spans.event(spans.entry(handle), number, stream)
-        return p
-
-    return happens
-
-
-def _changes(chunk: bytes, p: int) -> int:
-    count, p = varint(chunk, p)
-    for _ in range(count):
-        _, p = varint(chunk, p)
-        p = skip_values(chunk, p, 2)
-    return p
-
-
-def _state(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, _dt(chunk, p, stream)
-    p = _changes(chunk, p)
-    spans.event(stream.stack[-1], number, stream)
-    return p
-
-
-def _hstate(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, _dt(chunk, p, stream)
-    handle, p = varint(chunk, p)
-    p = _changes(chunk, p)
-    spans.event(spans.entry(handle), number, stream)
-    return p
-
-
-def _adopt(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    p = _dt(chunk, p, stream)
-    how = chunk[p]
-    p += 1
-    # Always a stand-in: an end too many must not end what is at the bottom.
-    if how == 0:
-        bottom = NO_PARENT
-    elif how == 1:
-        up, p = varint(chunk, p)
-        number, p = varint(chunk, p)
-        bottom = spans.reference(up or HERE, number)
-    elif how == 2:
-        handle, p = varint(chunk, p)
-        bottom = spans.reference(0, handle)
-    else:
-        raise Damaged(f"an adoption of the unknown kind {how}")
-    stream.stack[0] = bottom
-    return p
-
-
-def _child(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    p = _dt(chunk, p, stream)
-    pid, p = varint(chunk, p)
-    handle, p = varint(chunk, p)
-    spans.table.children.append((pid, spans.under(handle, stream) if handle else stream.stack[-1]))
-    return p
-
-
-Handler = Callable[[Collector, bytes, int, int, Stream], int]
 HANDLERS: dict[int, Handler] = {
     ops.ENTER_UNDER: _enter_under,
     ops.RAISE: _raise,
@@ -299,15 +193,5 @@ HANDLERS: dict[int, Handler] = {
     ops.THREAD: _thread,
     ops.NOTE: _note,
     ops.CALLEE: _callee,
-    ops.CALL_UNDER: _call_under,
-    ops.CALL_FAIL: _call_fail,
-    ops.AWAIT: _await,
-    ops.AWAITED: _awaited(ENDED),
-    ops.AWAIT_FAIL: _awaited(ENDED | FAILED),
-    ops.HLINE: _within_handle(values=False),
-    ops.HVAR: _within_handle(values=True),
-    ops.STATE: _state,
-    ops.HSTATE: _hstate,
-    ops.ADOPT: _adopt,
-    ops.CHILD: _child,
+    **DETAILED,
 }
