@@ -73,12 +73,12 @@ class _Place:
     column: int = 0
 
     def pass_over(self, text: str) -> None:
-        newlines = list(_NEWLINE.finditer(text))
-        if newlines:
+        if "\n" in text or "\r" in text:
+            newlines = list(_NEWLINE.finditer(text))
             self.line += len(newlines)
             self.column = 0
             text = text[newlines[-1].end() :]
-        self.column += len(text.encode("utf-8", "surrogatepass"))
+        self.column += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def _place_of(source: Source, offset: int) -> _Place:
