@@ -80,9 +80,9 @@ def test_script_explains_itself(name: str) -> None:
 
 def test_parents_check_notices_a_wrong_parent() -> None:
     """A span below another than its caller is found: the check is not blind."""
-    inner = {"spanId": "b", "parentSpanId": "a", "function": "leaf", "params": {"me": 2, "parent": 9}}
-    outer = {"spanId": "a", "parentSpanId": None, "function": "main", "params": {"me": 1, "parent": 0}}
-    inner, outer = ({**span, "kind": "function", "children": []} for span in (inner, outer))
+    common = {"kind": "function", "children": []}
+    inner = {**common, "spanId": "b", "parentSpanId": "a", "function": "leaf", "params": {"me": 2, "parent": 9}}
+    outer = {**common, "spanId": "a", "parentSpanId": None, "function": "main", "params": {"me": 1, "parent": 0}}
     found = asyncio_parents.observed([{**outer, "children": [inner]}], Findings())
     assert found == {1: (0, "main"), 2: (1, "leaf")}
 
