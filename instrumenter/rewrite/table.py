@@ -57,6 +57,7 @@ def _function(source: Source, tree: Tree, function: Function, level: int, dial: 
         **({"kept": kept} if (kept := kept_params(function, dial)) else {}),
         **({"firstLine": first_line} if first_line != line else {}),
         **({"level": function.level} if function.level != level else {}),
+        **({} if dial.capture.awaits else {"awaits": False}),
     }
 
 

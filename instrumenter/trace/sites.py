@@ -32,6 +32,8 @@ class Site:
     """Of a line: where the header ends, if it has blocks."""
     level: int = 2
     """Of a function."""
+    awaits: bool = True
+    """Of a function: its awaits are recorded, if its level has them."""
     owner: int = NOWHERE
     """The function that a place belongs to."""
     names: tuple[str, ...] = ()
@@ -129,7 +131,7 @@ def _site(entry: dict[str, Any], level: int) -> Site:
         return _place(entry, kind, line, end)
     name, params, kept = str(entry["name"]), _words(entry["params"]), _words(entry.get("kept", []))
     return Site(name, line, kind, params, int(entry.get("firstLine", line)), end_line=end,
-                level=int(entry.get("level", level)), names=kept)  # fmt: skip
+                level=int(entry.get("level", level)), names=kept, awaits=bool(entry.get("awaits", True)))  # fmt: skip
 
 
 def _place(entry: dict[str, Any], kind: str, line: int, end: int) -> Site:

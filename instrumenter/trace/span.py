@@ -125,7 +125,7 @@ class Span:
         """Its duration without the times in which it was paused; None where those are not known."""
         if self.kind in ("coroutine", "async_generator"):
             site = self.segment.definitions.site(self.site_number)
-            if site is None or site.level < _WATCHED:
+            if site is None or site.level < _WATCHED or not site.awaits:
                 return None
         clock = self.segment.header.clock
         waited = self.segment.table.waits.get(self.index, 0) * clock.ns // clock.ticks

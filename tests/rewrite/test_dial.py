@@ -84,6 +84,7 @@ def test_awaits_are_not_watched_where_they_are_switched_off() -> None:
     text, sites = made(Dial(3, capture=Capture(awaits=False)))
     assert "return _sw_val(_sw_s, await _sw_out(_sw_call_m(" in text
     assert {site["kind"] for site in sites[4:]} == {"call"}
+    assert {site.get("awaits") for site in sites[:4]} == {False}
 
 
 def test_site_table_names_calls_and_awaits() -> None:

@@ -214,8 +214,11 @@ def test_turns_of_an_async_generator_are_part_of_its_span(program: Program, tmp_
     assert tree(segment) == [["serve", [["fetch", []]]]]
 
 
-def test_coroutine_of_level_2_says_nothing_of_its_active_time(program: Program, tmp_path: Path) -> None:
-    program.sites.entries[program.fetch]["level"] = 2
+@pytest.mark.parametrize(("key", "value"), [("level", 2), ("awaits", False)])
+def test_coroutine_whose_awaits_are_not_recorded_says_nothing_of_its_active_time(
+    program: Program, tmp_path: Path, key: str, value: int
+) -> None:
+    program.sites.entries[program.fetch][key] = value
     _awaits_fetch(program, program.begin())
     serve, fetch = spans(program.read(tmp_path))
     assert (serve.active_ns, fetch.active_ns) == (70, None)
