@@ -175,7 +175,9 @@ def random(m: Any) -> None:
 
 
 def reprlib(m: Any) -> None:
-    m.Repr(maxlist=2).repr([[1, 2, 3], {"a": TEXT}, {1, 2}])
+    short = m.Repr()
+    short.maxlist = 2
+    short.repr([[1, 2, 3], {"a": TEXT}, {1, 2}])
 
 
 def sched(m: Any) -> None:
