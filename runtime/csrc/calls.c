@@ -2,16 +2,18 @@
    exception skips `out`; since a frame does not run while it calls, calls that the running frame has open were left. */
 #include "probes.h"
 
-#include <stdlib.h>
-
-/* The lowest call of the frame among those that lie on top of the stack in a row, or NULL. */
+/* The lowest call that was left open among those that lie on top of the stack in a row, or NULL: one of the frame itself,
+   or of a comprehension or the like that the frame has called. */
 static entry_t *left_open(thread_t *t, uintptr_t frame)
 {
-    entry_t *found = NULL;
-    for (entry_t *entry = t->top; entry->handle == A_CALL; entry--)
+    entry_t *found = NULL, *entry = t->top;
+    for (; entry->handle == A_CALL; entry--)
         if (entry->frame == frame)
             found = entry;
-    return found;
+    if (entry->frame == frame)
+        return entry + 1;
+    entry_t *below = t->top->under == 0 ? NULL : handle_left_open(t, frame);
+    return below != NULL && (found == NULL || below < found) ? below : found;
 }
 
 bool calls_failed_slowly(thread_t *t, uintptr_t frame, uint64_t *now)
@@ -166,10 +168,9 @@ static void end_call(thread_t *t, uint64_t now, PyObject *const *kept, Py_ssize_
     if (UNLIKELY(before != NULL)) {
         if (kept_changed(t->core, before, kept, count))
             kept_write(t, before, kept, OP_STATE, now, NO_HANDLE);
-        free(before);
     }
-    t->top--;
     write_end(t, OP_OUT, now, NO_HANDLE);
+    pop(t);
 }
 
 PROBE(probe_out)

@@ -66,7 +66,7 @@ typedef struct {
     uint64_t handle; /* of a generator; 0: a synchronous span; A_CALL: a call; NO_HANDLE: the bottom */
     uint32_t site;
     uint32_t level; /* the core's `level` when it was opened: tells whose segment numbers it */
-    uintptr_t frame; /* that a call was opened in; never followed */
+    uintptr_t frame; /* that it was opened in, 0: unknown; never followed */
     kept_t *kept;    /* what was in mutable arguments, NULL mostly */
 } entry_t;
 
@@ -155,6 +155,7 @@ struct core {
     int clock;
     bool off;        /* nothing is recorded (any more) */
     bool configured;
+    bool frames;     /* some file has a word that asks in which frame a function was entered */
     uint64_t open;   /* coroutines and async generators */
     PyObject *current; /* the ContextVar that holds the running one's handle */
     PyObject *names[NAMES];

@@ -1,8 +1,6 @@
 /* Handles: the spans of generators, coroutines and async generators, which pause, move between threads and end late. */
 #include "probes.h"
 
-#include <stdlib.h>
-
 PyObject *handle_new(core_t *core, enum handle_kind kind)
 {
     handle_t *handle = PyObject_New(handle_t, core->handle_type);
@@ -14,6 +12,8 @@ PyObject *handle_new(core_t *core, enum handle_kind kind)
     handle->kept = NULL;
     handle->previous = NULL;
     handle->site = handle->level = 0;
+    handle->frame = 0;
+    handle->floor = 0;
     handle->kind = kind;
     handle->going = false;
     handle->ended = true;
@@ -40,6 +40,20 @@ uint64_t handle_current(core_t *core)
     uint64_t number = handle == NULL ? 0 : handle->number;
     Py_XDECREF(handle);
     return number;
+}
+
+/* The lowest of the calls on top that were opened below the coroutine or async generator whose frame this is, since it
+   last went on; NULL without one. */
+entry_t *handle_left_open(thread_t *t, uintptr_t frame)
+{
+    handle_t *handle = t->core->open == 0 ? NULL : current(t->core);
+    entry_t *found = NULL;
+    if (handle != NULL && handle->frame == frame)
+        for (entry_t *entry = t->top; entry->handle == A_CALL && entry > t->stack + handle->floor; entry--)
+            if (entry->under == handle->number)
+                found = entry;
+    Py_XDECREF(handle);
+    return found;
 }
 
 static void set_current(core_t *core, PyObject *value)
@@ -75,6 +89,11 @@ static void hand_back(handle_t *handle)
     Py_XDECREF(before);
 }
 
+static void push_handle(thread_t *t, const handle_t *handle, uint64_t under)
+{
+    push(t, (entry_t){handle->span, under, handle->number, handle->site, handle->level, handle->frame, NULL});
+}
+
 PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObject *const *args, Py_ssize_t count,
                       bool receiver)
 {
@@ -98,12 +117,14 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
     handle->span = (uintptr_t)at + t->bias;
     handle->site = (uint32_t)site;
     handle->level = core->level;
+    handle->frame = frame_here();
+    handle->floor = (size_t)(t->top - t->stack);
     handle->going = true;
     handle->ended = false;
     if (count > 0)
         write_args(t, args, count, receiver);
     if (kind == GENERATOR) {
-        push(t, (entry_t){handle->span, under, handle->number, handle->site, handle->level, 0, NULL});
+        push_handle(t, handle, under);
     } else {
         core->open++;
         take_over(handle, before);
@@ -136,7 +157,7 @@ static void leave_stack(thread_t *t, handle_t *handle, uint8_t op, uint64_t now)
         stack_lose(t, entry, now);
     write_end(t, op, now, handle->number);
     if (entry != NULL)
-        t->top = entry - 1;
+        pop(t);
 }
 
 void handle_pause(handle_t *handle)
@@ -163,7 +184,8 @@ void handle_resume(handle_t *handle)
         uint8_t *p = write_v(at + 1, stream_dt(t, clock_ticks(handle->core)));
         event_end(t, at, write_v(p, handle->number), OP_RESUME);
         if (handle->kind == GENERATOR)
-            push(t, (entry_t){handle->span, under, handle->number, handle->site, handle->level, 0, NULL});
+            push_handle(t, handle, under);
+        handle->floor = (size_t)(t->top - t->stack);
     }
     if (handle->kind == ASYNC_GENERATOR)
         take_over(handle, current(handle->core));

@@ -1,49 +1,13 @@
 /* The probes: enter, ret and the others of docs/twins.md. Each reads the clock once and appends a few bytes. */
 #include "probes.h"
 
-#include <stdlib.h>
-
 enum { MOST_QUICK = 64, MOST_SEEN = 1 << 24 };
-
-bool push(thread_t *t, entry_t entry)
-{
-    if (UNLIKELY(t->top == t->roof) && !thread_grow(t))
-        return false;
-    *++t->top = entry;
-    return true;
-}
-
-/* An event that ends a span. The exception recorded last may be told to go on after it. */
-static inline void end_event(thread_t *t, uint8_t op, uint64_t now, uint64_t handle)
-{
-    bool quiet = t->exception_end == t->cursor && op != OP_PAUSE && op != OP_OUT && op != OP_AWAITED;
-    uint8_t *at = event_begin(t);
-    uint8_t *p = write_v(at + 1, stream_dt(t, now));
-    if (handle != NO_HANDLE)
-        p = write_v(p, handle);
-    event_end(t, at, p, op);
-    if (UNLIKELY(quiet))
-        t->exception_end = t->cursor;
-}
-
-void write_end(thread_t *t, uint8_t op, uint64_t now, uint64_t handle)
-{
-    end_event(t, op, now, handle);
-}
-
-/* Takes the top off the stack. */
-static inline void pop(thread_t *t)
-{
-    if (UNLIKELY(t->top->kept != NULL))
-        free(t->top->kept);
-    t->top--;
-}
 
 /* Ends what lies above `until`: calls as failed, all else as lost. */
 void stack_lose(thread_t *t, entry_t *until, uint64_t now)
 {
     while (t->top > until) {
-        end_event(t, t->top->handle == A_CALL ? OP_CALL_FAIL : OP_LOST, now, NO_HANDLE);
+        write_end(t, t->top->handle == A_CALL ? OP_CALL_FAIL : OP_LOST, now, NO_HANDLE);
         pop(t);
     }
 }
@@ -134,16 +98,6 @@ void write_one(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, PyObject 
     event_end(t, t->cursor, write_quick(p, value), op);
 }
 
-bool site_of(probe_t *probe, PyObject *const *args, Py_ssize_t count, uint64_t *site)
-{
-    if (LIKELY(count > 0 && PyLong_CheckExact(args[0]) && LONG_IS_SMALL(args[0]))) {
-        *site = probe->base + (uint64_t)LONG_SMALL(args[0]);
-        return true;
-    }
-    probe->core->trouble[TROUBLE_ARGUMENTS]++;
-    return false;
-}
-
 static inline PyObject *enter(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, bool receiver)
 {
     probe_t *probe = (probe_t *)self;
@@ -161,7 +115,8 @@ static inline PyObject *enter(PyObject *self, PyObject *const *args, probe_nargs
     if (UNLIKELY(below_handle))
         p = write_v(p, under);
     at = event_end(t, at, p, below_handle ? OP_ENTER_UNDER : OP_ENTER);
-    if (UNLIKELY(!push(t, (entry_t){(uintptr_t)at + t->bias, under, 0, (uint32_t)site, probe->core->level, 0, NULL})))
+    uintptr_t frame = UNLIKELY(probe->core->frames) ? frame_here() : 0;
+    if (UNLIKELY(!push(t, (entry_t){(uintptr_t)at + t->bias, under, 0, (uint32_t)site, probe->core->level, frame, NULL})))
         Py_RETURN_NONE;
     if (count > 1)
         write_args(t, args + 1, count - 1, receiver);
@@ -185,8 +140,8 @@ PROBE(probe_ret)
     thread_t *t = thread_here(core);
     uint64_t now = 0;
     if (LIKELY(t != NULL && (t->top->handle == 0 || below_calls(t, &now)))) {
-        pop(t);
         write_one(t, OP_RETURN, time_of(t, now), NO_HANDLE, value);
+        pop(t);
     }
     return Py_NewRef(value);
 }
@@ -229,11 +184,11 @@ PROBE(probe_fail)
     if (!site_of(probe, args, PyVectorcall_NARGS((size_t)nargsf), &site) || !at_site(t, site, &now))
         Py_RETURN_NONE;
     PyObject *exception = handled_exception();
-    pop(t);
     if (exception != NULL && PyExceptionInstance_Check(exception))
         record_exception(t, OP_RAISE, now, NO_HANDLE, exception);
     else
-        end_event(t, OP_LEAVE, now, NO_HANDLE);
+        write_end(t, OP_LEAVE, now, NO_HANDLE);
+    pop(t);
     Py_XDECREF(exception);
     Py_RETURN_NONE;
 }
@@ -286,8 +241,8 @@ PROBE(probe_exit)
     }
     thread_t *t = thread_here(probe->core);
     if (LIKELY(t != NULL && site_of(probe, args, count, &site) && at_site(t, site, &now))) {
+        write_end(t, OP_LEAVE, now, NO_HANDLE);
         pop(t);
-        end_event(t, OP_LEAVE, now, NO_HANDLE);
     }
     Py_RETURN_NONE;
 }
@@ -405,6 +360,16 @@ static word_t *find_word(PyObject *word)
     return found;
 }
 
+/* Whether the word looks for calls that were left open, without a handle: a function's entry must know its frame. */
+static bool asks_for_frames(PyObject *word)
+{
+    static const char *const those[] = {"call", "call_m", "in", "caught", "line", "var", "let"};
+    for (size_t i = 0; i < sizeof those / sizeof *those; i++)
+        if (PyUnicode_CompareWithASCIIString(word, those[i]) == 0)
+            return true;
+    return false;
+}
+
 /* Words that look for a callee have a place for each site. Never-touched places of a large block take no memory. */
 static void give_seen(probe_t *probe, file_t *file, PyObject *word)
 {
@@ -427,6 +392,7 @@ PyObject *probe_new(core_t *core, file_t *file, PyObject *word, PyObject *origin
     probe->core = core;
     probe->base = file->base;
     probe->sites = 0;
+    core->frames = core->frames || asks_for_frames(word);
     probe->seen = NULL;
     give_seen(probe, file, word);
     probe->origin = Py_NewRef(origin);

@@ -4,6 +4,8 @@
 
 #include "write.h"
 
+#include <stdlib.h>
+
 /* What a probe is bound to; where probes are no builtin functions it is the probe itself. */
 typedef struct {
     PyObject_HEAD
@@ -24,6 +26,8 @@ typedef struct handle {
     uint64_t span;
     struct handle *previous; /* the current one before this went on */
     uint32_t site, level;
+    uintptr_t frame; /* its own, for life */
+    size_t floor;    /* how many entries its thread's stack had when it last began or went on */
     enum handle_kind kind;
     bool going, ended;
     bool awaits; /* it has an await span open */
@@ -36,10 +40,7 @@ extern PyType_Spec probe_spec;
 void stack_lose(thread_t *t, entry_t *until, uint64_t now);
 void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool receiver);
 void write_one(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, PyObject *value);
-void write_end(thread_t *t, uint8_t op, uint64_t now, uint64_t handle);
-bool push(thread_t *t, entry_t entry);
 bool at_site(thread_t *t, uint64_t site, uint64_t *now);
-bool site_of(probe_t *probe, PyObject *const *args, Py_ssize_t count, uint64_t *site);
 
 /* calls.c */
 bool calls_failed_slowly(thread_t *t, uintptr_t frame, uint64_t *now);
@@ -73,6 +74,7 @@ PyObject *handle_new(core_t *core, enum handle_kind kind);
 PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObject *const *args, Py_ssize_t count,
                       bool receiver);
 uint64_t handle_current(core_t *core);
+entry_t *handle_left_open(thread_t *t, uintptr_t frame);
 void handle_pause(handle_t *handle);
 void handle_resume(handle_t *handle);
 void handle_value(handle_t *handle, PyObject *value);
@@ -96,11 +98,51 @@ static inline handle_t *as_handle(core_t *core, PyObject *value)
     return LIKELY(Py_IS_TYPE(value, core->handle_type)) ? (handle_t *)value : NULL;
 }
 
-/* Ends as failed the calls that the frame that runs has left open on top of the stack. `now` is the time, 0 until it is
-   read; true where some were ended. */
+/* Ends as failed the calls on top of the stack that were left open, as the frame that runs shows. `now` is the time, 0
+   until it is read; true where some were ended. */
 static inline bool calls_failed(thread_t *t, uint64_t *now)
 {
     return UNLIKELY(t->top->handle == A_CALL) && calls_failed_slowly(t, frame_here(), now);
+}
+
+static inline bool push(thread_t *t, entry_t entry)
+{
+    if (UNLIKELY(t->top == t->roof) && !thread_grow(t))
+        return false;
+    *++t->top = entry;
+    return true;
+}
+
+/* Takes the top off the stack; after its end was written, since in a forked child the first event says what was open. */
+static inline void pop(thread_t *t)
+{
+    if (UNLIKELY(t->top->kept != NULL))
+        free(t->top->kept);
+    t->top--;
+}
+
+/* An event that ends a span. The exception recorded last may be told to go on after it. */
+static inline void write_end(thread_t *t, uint8_t op, uint64_t now, uint64_t handle)
+{
+    bool quiet = t->exception_end == t->cursor && op != OP_PAUSE && op != OP_OUT && op != OP_AWAITED;
+    uint8_t *at = event_begin(t);
+    uint8_t *p = write_v(at + 1, stream_dt(t, now));
+    if (handle != NO_HANDLE)
+        p = write_v(p, handle);
+    event_end(t, at, p, op);
+    if (UNLIKELY(quiet))
+        t->exception_end = t->cursor;
+}
+
+/* The site that a probe was given, among those of the process. */
+static inline bool site_of(const probe_t *probe, PyObject *const *args, Py_ssize_t count, uint64_t *site)
+{
+    if (LIKELY(count > 0 && PyLong_CheckExact(args[0]) && LONG_IS_SMALL(args[0]))) {
+        *site = probe->base + (uint64_t)LONG_SMALL(args[0]);
+        return true;
+    }
+    probe->core->trouble[TROUBLE_ARGUMENTS]++;
+    return false;
 }
 
 static inline uint64_t time_of(thread_t *t, uint64_t now)

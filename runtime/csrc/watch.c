@@ -1,8 +1,6 @@
 /* Lines, values of names, and what a function or a call changed in its mutable arguments. */
 #include "probes.h"
 
-#include <stdlib.h>
-
 enum { MOST_QUICK = 32, MOST_BYTES = 16384 };
 
 /* What was in some values, as it would have been written: where each one's bytes end, then the bytes. */
@@ -260,7 +258,7 @@ PROBE(probe_state)
     Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = thread_here(probe->core);
     handle_t *handle;
-    uint64_t site, now;
+    uint64_t site = 0, now;
     kept_t **kept = t == NULL ? NULL : kept_place(probe, t, args, count, &handle, &site);
     if (kept == NULL || *kept == NULL || !kept_changed(probe->core, *kept, args + 1, count - 1))
         Py_RETURN_NONE;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from await_programs import AWAITS
 from call_programs import CALLS
+from left_open_programs import LEFT_OPEN
 from small_program import program
 from value_programs import VALUES
 
@@ -946,4 +947,4 @@ COROUTINES = [
     ),
 ]
 
-PROGRAMS = [*SYNCHRONOUS, *GENERATORS, *COROUTINES, *CALLS, *AWAITS, *VALUES]
+PROGRAMS = [*SYNCHRONOUS, *GENERATORS, *COROUTINES, *CALLS, *LEFT_OPEN, *AWAITS, *VALUES]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import contextvars
 import enum
 import functools
@@ -118,7 +119,7 @@ def nested(depth: int) -> Any:
 
 SCALARS: list[Callable[[int], Any]] = [
     lambda _: chance.choice(
-        [None, True, False, ..., NotImplemented, len, sys, Plain, plain, [].append, Pair(1, 2).count, step]
+        [None, True, False, ..., NotImplemented, len, sys, Plain, plain, [].append, Pair(1, 2).count, steps]
     ),
     lambda _: chance.randint(-(10 ** chance.randint(0, 25)), 10 ** chance.randint(0, 25)),
     lambda _: (-1) ** chance.randint(0, 1) * chance.getrandbits(chance.randint(1, 4000)),
@@ -302,12 +303,21 @@ def some_call(word: str) -> list[Any]:
     return [chance.randint(0, 9), chance.choice(CALLEES), *kept]
 
 
+CALLER_TEXT = "call call_m will will_m in in out out caught enter line var exit flag"
+CALLER_WORDS = CALLER_TEXT.split()
+
+
 def caller() -> Iterator[None]:
     """A frame that lives on, so that the cores tell it from others alike: call spans in and out of order."""
     while True:
         for _ in range(chance.randint(1, 4)):
-            word = chance.choice(["call", "call_m", "will", "will_m", "in", "in", "out", "out", "caught"])
-            args = some_call(word)
+            word = chance.choice(CALLER_WORDS)
+            if word in ("enter", "line", "var"):
+                args = [chance.randint(0, 9)]
+            elif word in ("exit", "flag"):
+                args = [chance.choice([chance.randint(0, 9), *handles])]
+            else:
+                args = some_call(word)
             PROBES[word](*args)
             if chance.random() < 0.2:
                 change()
@@ -344,14 +354,45 @@ async def awaited(fails: bool) -> Any:
     return (1, 2)
 
 
+class Manager:
+    async def __aenter__(self) -> Any:
+        return await awaited(chance.random() < 0.2)
+
+    async def __aexit__(self, *_: object) -> bool:
+        await awaited(chance.random() < 0.2)
+        return chance.random() < 0.3
+
+
+class Items:
+    def __aiter__(self) -> Items:
+        return self
+
+    async def __anext__(self) -> Any:
+        if chance.random() < 0.3:
+            raise StopAsyncIteration
+        return await awaited(chance.random() < 0.1)
+
+
+async def generated() -> Any:
+    for number in range(chance.randint(0, 3)):
+        yield await awaited(number == 2)
+
+
+async def runs(handle: Any, site: int, way: str) -> Any:
+    if way == "await":
+        return await PROBES[way](handle, site, awaited(chance.random() < 0.3))
+    if way == "awith":
+        async with PROBES[way](handle, site, chance.choice([Manager(), Manager(), Plain()])):
+            return await awaited(chance.random() < 0.3)
+    async for item in PROBES[way](handle, site, chance.choice([Items(), generated(), 5])):
+        if chance.random() < 0.2:
+            return item
+    return None
+
+
 def awaits() -> None:
     """An await that is asked a few times and then finished, left, or closed."""
-    handle = chance.choice(async_handles)
-
-    async def runs() -> Any:
-        return await PROBES["await"](handle, chance.randint(0, 9), awaited(chance.random() < 0.3))
-
-    it = runs()
+    it = runs(chance.choice(async_handles), chance.randint(0, 9), chance.choice(["await", "awith", "aiter"]))
     try:
         for _ in range(chance.randint(1, 3)):
             it.send(None)
@@ -359,32 +400,39 @@ def awaits() -> None:
                 points()
             if chance.random() < 0.1:
                 it.throw(ValueError("thrown in"))
-    except (StopIteration, KeyError, ValueError):
+    except (StopIteration, KeyError, ValueError, TypeError, AttributeError):
         pass
-    it.close()
+    with contextlib.suppress(KeyError, RuntimeError):
+        it.close()
 
 
-def step() -> None:
-    word = chance.choice([*FIRST_WORDS, *["enter"] * 3, *["ret", "exit", "failures", "calls", "points"] * 2, "awaits"])
-    base = word.partition("_")[0]
-    if word in ("failures", "calls", "points") or (word == "awaits" and async_handles):
-        {"failures": failures, "calls": calls, "points": points, "awaits": awaits}[word]()
-    elif base == "enter":
-        PROBES[word](chance.randint(0, 6), *values(word.endswith("_m"), 4))
-    elif base in ("gen", "co", "agen"):
-        handles.append(PROBES[word](chance.randint(0, 6), *values(word.endswith("_m"), 3)))
-        del handles[:-12]
-        if base != "gen":
-            async_handles.append(handles[-1])
-            del async_handles[:-6]
-    elif handles and base not in ("ret", "fail") and chance.random() < 0.6:
-        on_handle(word, chance.choice(handles))
-    elif word in ("ret", "val"):
-        PROBES[word](*values(0, 1))
-    elif base in ("fail", "error", "flag", "exit"):
-        PROBES[word](chance.randint(0, 6))
+def steps() -> Iterator[None]:
+    """Calls any probe, in a frame that lives on."""
+    while True:
+        word = chance.choice(
+            [*FIRST_WORDS, *["enter"] * 3, *["ret", "exit", "failures", "calls", "points"] * 2, "awaits"]
+        )
+        base = word.partition("_")[0]
+        if word in ("failures", "calls", "points") or (word == "awaits" and async_handles):
+            {"failures": failures, "calls": calls, "points": points, "awaits": awaits}[word]()
+        elif base == "enter":
+            PROBES[word](chance.randint(0, 6), *values(word.endswith("_m"), 4))
+        elif base in ("gen", "co", "agen"):
+            handles.append(PROBES[word](chance.randint(0, 6), *values(word.endswith("_m"), 3)))
+            del handles[:-12]
+            if base != "gen":
+                async_handles.append(handles[-1])
+                del async_handles[:-6]
+        elif handles and base not in ("ret", "fail") and chance.random() < 0.6:
+            on_handle(word, chance.choice(handles))
+        elif word in ("ret", "val"):
+            PROBES[word](*values(0, 1))
+        elif base in ("fail", "error", "flag", "exit"):
+            PROBES[word](chance.randint(0, 6))
+        yield
 
 
+steppers = [steps() for _ in range(3)]
 contexts = [contextvars.copy_context()]
 for number in range(int(sys.argv[2])):
     if chance.random() < 0.05:
@@ -392,6 +440,6 @@ for number in range(int(sys.argv[2])):
     if chance.random() < 0.05:
         probes(f"module{number}", f"other{number % 5}.py@0011223344556677", 1, chance.randint(1, 5), "enter")
     if chance.random() < 0.3:
-        chance.choice(contexts[-4:]).run(step)
+        chance.choice(contexts[-4:]).run(next, chance.choice(steppers))
     else:
-        step()
+        next(chance.choice(steppers))

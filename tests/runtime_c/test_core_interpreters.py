@@ -54,3 +54,25 @@ for _ in range(5):
     )
     assert len(done.segments) == 6
     assert all(read_segment(path).clean for path in done.segments)
+
+
+WITHIN = """
+def bad(a): raise KeyError(a)
+def f(items):
+    try:
+        _sw_enter(0)
+        try: [*map(lambda x: _sw_out(_sw_call(3, bad)(x)), items)]
+        except KeyError: _sw_caught()
+        _sw_line(4)
+        _sw_out(_sw_call_m(5, items, "append", items).append(2), items)
+        return _sw_ret()
+    except: _sw_fail(0); raise
+"""
+
+
+def test_calls_in_an_interpreter_within_go_to_its_own_segment(core: CoreUnderTest) -> None:
+    core.write("inner.py", twin(WITHIN))
+    core.run(WITHIN + RUN.replace("inner.f(2); inner.f(3)", "inner.f([1])") + "f([1])\nrun(inside)\nf([1])")
+    found = sorted(read_segment(path).streams[1].lines for path in core.segments())
+    once = ["ENTER 0", "CALL 3 1", "CALL_FAIL", "LINE 4", "CALL 5 2", "STATE 0: [1] -> [1, 2]", "OUT", "RETURN None"]
+    assert found == [once, once * 2]

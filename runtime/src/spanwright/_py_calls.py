@@ -83,7 +83,7 @@ def _open(stream: "Stream", site: int, callee: "Callee", frame: int, kept: "tupl
         under = current()
         if under is not None and not (stack and stack[-1][UNDER] is under):
             op, rest = CALL_UNDER, rest + v(under.number)
-    stream.put(op, now, rest, opens=(site, frame, under, recorder.level))
+    stream.put(op, now, rest, opens=(site, frame, under, recorder.level, frame))
     if before is not None:
         stack[-1] += (before,)
 

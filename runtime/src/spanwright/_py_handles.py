@@ -35,7 +35,8 @@ class Handle:
     """The span of one generator, coroutine or async generator."""
 
     __slots__ = (
-        "_previous", "awaits", "ended", "going", "kept", "kind", "level", "number", "site", "span", "stacked",
+        "_previous", "awaits", "ended", "floor", "frame", "going", "kept", "kind", "level", "number", "site", "span",
+        "stacked",
     )  # fmt: skip
 
     def __init__(self, kind: int, site: int) -> None:
@@ -43,6 +44,7 @@ class Handle:
         self.stacked = kind == GENERATOR
         self.site = site
         self.level = recorder.level
+        self.frame = self.floor = 0  # its own frame, for life; how deep its thread's stack was when it last went on
         self.number = 0
         self.span = UNRECORDED
         self.going = False
@@ -107,10 +109,12 @@ def start(kind: int, site: int, params: "tuple[Any, ...]", method: bool) -> Hand
         op, rest = START if new.stacked else ASTART, v(site) + v(number)
         if under is not None and not (stream.stack and stream.stack[-1][UNDER] is under):
             op, rest = op + 1, rest + v(under.number)
-        opens = (site, new, under, new.level) if new.stacked else None
+        new.frame = id(calls.frame(2))
+        opens = (site, new, under, new.level, new.frame) if new.stacked else None
         stream.put(op, now, rest, args_event(params, method) if params else b"", opens)
         new.going = True
         new.ended = False
+        new.floor = len(stream.stack)
         recorder.open += not new.stacked
         if new.stacked:
             new.span = stream.stack[-1][SPAN]
@@ -147,8 +151,10 @@ def resume(handle: Handle, value: object = None) -> object:
     handle.going = True
     try:
         if not recorder.off:
-            again = ((handle.site, handle, current(), handle.level, handle.span),) if handle.stacked else ()
-            recorder.stream().put(RESUME, clock.ticks(), v(handle.number), resumes=again)
+            stream = recorder.stream()
+            opened = (handle.site, handle, current(), handle.level, handle.frame, handle.span)
+            stream.put(RESUME, clock.ticks(), v(handle.number), resumes=(opened,) if handle.stacked else ())
+            handle.floor = len(stream.stack)
         if handle.kind == ASYNC_GENERATOR:
             handle.take_over()
     except RecursionError:

@@ -32,7 +32,9 @@ def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
             under = current()
             if under is not None and not (stack and stack[-1][UNDER] is under):
                 op, rest = ENTER_UNDER, rest + v(under.number)
-        stream.put(op, now, rest, args_event(params, method) if params else b"", (site, None, under, recorder.level))
+        frame = id(calls.frame(2)) if recorder.frames else 0
+        opens = (site, None, under, recorder.level, frame)
+        stream.put(op, now, rest, args_event(params, method) if params else b"", opens)
         return
     except RecursionError:
         trouble.recursion += 1
@@ -40,7 +42,7 @@ def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
         absorb(error)
     # The span's end must find something to end.
     if stream is not None and not stream.stack[depth:]:
-        stream.stack += ((site, None, None, recorder.level, UNRECORDED),)
+        stream.stack += ((site, None, None, recorder.level, 0, UNRECORDED),)
 
 
 def ret(value: object = None) -> object:

@@ -29,7 +29,8 @@ class Recorder:
 
     __slots__ = (
         "_bases", "_beginning", "_begun", "_configured", "_facts", "_files", "_folder", "_lock", "_next_base",
-        "_parent", "_process", "_threads", "handles", "here", "level", "off", "open", "origins", "segment", "ticks0",
+        "_parent", "_process", "_threads", "frames", "handles", "here", "level", "off", "open", "origins", "segment",
+        "ticks0",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class Recorder:
         self.off = True  # until a folder for segments is known
         self.open = 0  # coroutines and async generators
         self.handles = 0
+        self.frames = False  # some file has a word that asks in which frame a function was entered
         self.origins: dict[int | None, Origin | None] = {}  # of threads that have not begun, by identity
         self.level = 0  # how many segments of forebears' processes there are
         self.ticks0 = LOADED[0]
@@ -86,6 +88,10 @@ class Recorder:
         if stream is None:
             stream = self.here.stream = Stream(self)
         return stream
+
+    def current(self) -> "Handle | None":
+        """Give the handle that runs; None while no coroutine or async generator is open."""
+        return running.get(None) if self.open else None
 
     def next_chunk(self, stream: Stream, now: int) -> "tuple[Map, Segment]":
         """Find room for a stream, after introducing its thread; raises `Stopped` where there is none."""
@@ -186,13 +192,9 @@ class Recorder:
 
 
 recorder = Recorder()
+current = recorder.current
 #: The handle of the coroutine or async generator that runs.
 running: "ContextVar[Handle | None]" = ContextVar("spanwright")
-
-
-def current() -> "Handle | None":
-    """Give the handle that runs; None while no coroutine or async generator is open."""
-    return running.get(None) if recorder.open else None
 
 
 def _thread() -> object:

@@ -31,7 +31,7 @@ def changes(before: "Snapshot", values: "tuple[Any, ...]") -> bytes:
         if old is None or size >= EVENT_BUDGET:
             continue
         new = value_bytes(value)
-        if new not in (old, NO_ROOM):
+        if new not in (old, NO_ROOM) and len(new) <= EVENT_BUDGET:
             changed.append(v(index) + old + new)
             size += len(changed[-1])
     return v(len(changed)) + b"".join(changed) if changed else b""
@@ -41,7 +41,7 @@ def _content(value: object) -> bytes | None:
     if not _can_change(value):
         return None
     content = value_bytes(value)
-    return None if content == NO_ROOM else content
+    return None if content == NO_ROOM or len(content) > EVENT_BUDGET else content
 
 
 def _can_change(value: object) -> bool:

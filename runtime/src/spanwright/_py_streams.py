@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     #: What the last exception event was about: identities of the exception, its traceback and the code, and the place.
     Recent = tuple[int, int, int, int]
     #: An open span on a thread's stack: its site; its handle where it is a generator's, the frame's identity where it
-    #: is a call's; the current handle it was entered under; in which generation of forked processes that was; the place
-    #: of the event that opened it; and, where there are any, what its mutable arguments were (one or None each).
-    Opened = tuple[int, Any, Any, int]
+    #: is a call's; the current handle it was entered under; in which generation of forked processes that was; the
+    #: identity of the frame it was entered in, 0 where nobody asks; the place of the event that opened it; and, where
+    #: there are any, what its mutable arguments were (one or None each).
+    Opened = tuple[int, Any, Any, int, int]
     Entry = tuple[Any, ...]
 
-SITE, HANDLE, UNDER, LEVEL, SPAN, KEPT = range(6)
+SITE, HANDLE, UNDER, LEVEL, FRAME, SPAN, KEPT = range(7)
 UNRECORDED = -1  # in place of SPAN
 MOST_INHERITED = 4_000
 LARGEST_EVENT = CHUNK - 64
@@ -239,14 +240,26 @@ class Stream:
         return index
 
     def leave_calls(self, frame: int, now: int = 0) -> int:
-        """End what calls the frame has left open, it being the one that runs; give the ticks, 0 if none were read."""
-        stack = self.stack
-        for index in range(self.below_calls() + 1, len(stack)):
-            if stack[index][HANDLE] == frame:
-                now = now or clock.ticks()
-                self.unwind(index - 1, now)
-                break
+        """End what calls were left open, as the frame that runs shows; give the ticks, 0 if none were read."""
+        index = self._left_open(frame)
+        if index < len(self.stack):
+            now = now or clock.ticks()
+            self.unwind(index - 1, now)
         return now
+
+    def _left_open(self, frame: int) -> int:
+        """Give the place of the lowest call that was left open: by the frame itself, or by one that it has called."""
+        stack = self.stack
+        below = self.below_calls()
+        if below >= 0 and stack[below][FRAME] == frame:
+            return below + 1
+        handle = stack[-1][UNDER] and self._recorder.current()
+        for index in range(below + 1, len(stack)):
+            if stack[index][FRAME] == frame:
+                return index
+            if handle and handle.frame == frame and index >= handle.floor and stack[index][UNDER] is handle:
+                return index
+        return len(stack)
 
     def forget(self, frame: int) -> None:
         """Drop the callees whose calls the frame will not make any more."""

@@ -200,6 +200,7 @@ _OWN = (
     "enter", "enter_m", "fail", "error", "flag", "exit", "gen", "gen_m", "co", "co_m", "agen", "agen_m", "call",
     "call_m", "will", "will_m", "in", "await", "awith", "aiter", "line", "var", "let", "keep", "state",
 )  # fmt: skip
+_ASK_FOR_FRAMES = {"call", "call_m", "in", "caught", "line", "var", "let"}
 _NAMES = {"in": "in_", "await": "await_"}
 
 
@@ -214,6 +215,7 @@ def register(
     """Give one probe for each of the `words`; the same (id, filename, module) coming again keeps its base."""
     origin = (table_id, name, filename, module, sites, flags)
     file = File(recorder.define(*origin), origin)
+    recorder.frames = recorder.frames or not _ASK_FOR_FRAMES.isdisjoint(words.split())
     return tuple(
         _SHARED[word] if word in _SHARED else getattr(file, _NAMES.get(word, word)) if word in _OWN else inert(word)[0]
         for word in words.split()
