@@ -262,7 +262,7 @@ PLACES = [
         CALL 3 4
         CALL_FAIL
         CALL_FAIL
-        RETURN <function f.<locals>.<lambda>>
+        RETURN function __main__.f.<locals>.<lambda>
         OUT
         LINE 8
         LEAVE
