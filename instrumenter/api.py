@@ -5,24 +5,39 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from instrumenter import rewrite
-from instrumenter.engine.discover import Found
+from instrumenter.engine.discover import Choice, Found
+from instrumenter.engine.earlier import check_number, history, put_back
 from instrumenter.engine.functions import functions_of
 from instrumenter.engine.plans import Plan, plan_check, plan_instrument, plan_restore
 from instrumenter.engine.pool import default_jobs, each
 from instrumenter.engine.results import Changed, Failed, Outcome, Skipped, Unchanged
-from instrumenter.engine.states import State, dial_of, state_of
+from instrumenter.engine.states import State, dial_of, id_of, state_of
+from instrumenter.engine.stripping import has_vault, strip_files
 from instrumenter.engine.targets import Target
 from instrumenter.engine.work import Preparation, Prepared, Task, prepare, up_to_date
 from instrumenter.errors import SpanwrightError
 from instrumenter.rewrite.dial import Dial
-from instrumenter.vault import Entry, Refusal, Vault, read
+from instrumenter.vault import Entry, Refusal, Vault, digest, read
 
-__all__ = ["Options", "Plan", "Status", "check", "plan_check", "plan_instrument", "plan_restore", "run", "status"]
+__all__ = [
+    "Options",
+    "Plan",
+    "Status",
+    "check",
+    "history",
+    "plan_check",
+    "plan_instrument",
+    "plan_restore",
+    "restore_at",
+    "run",
+    "status",
+    "strip",
+]
 
 _BATCH = 256  # files, at most, that share their flushes to the disk
 _BATCH_TIME = 1.0  # seconds of work, at most, that an interrupt makes vain
@@ -73,6 +88,31 @@ def run(plan: Plan, options: Options, notify: Callable[[str], None]) -> Iterator
             yield from _run_in(vault, plan, files, options)
 
 
+def strip(plan: Plan, options: Options, notify: Callable[[str], None]) -> Iterator[Outcome]:
+    """Take the probes out of the files of a plan; a vault that knows them gives their originals back, none is made."""
+    with_vault = {root: files for root, files in plan.files.items() if has_vault(root)}
+    yield from run(replace(plan, files=with_vault), replace(options, level=0, force=True), notify)
+    for root, files in plan.files.items():
+        if root not in with_vault:
+            named = {found.path for found in files if found.named}
+            for outcome in strip_files(files, writes=options.writes):
+                if not isinstance(outcome, Unchanged) or outcome.path in named:
+                    yield outcome
+
+
+def restore_at(target: Target, number: int, options: Options, notify: Callable[[str], None]) -> Iterator[Outcome]:
+    """Give a file an original of before, by its number in the history; UsageError if there is none of this number."""
+    check_number(target.path, number)
+    plan = plan_restore(Choice((target,)))
+    outcomes = list(run(plan, replace(options, level=0), notify))
+    if any(isinstance(outcome, Failed) for outcome in outcomes):
+        yield from outcomes
+        return
+    for root, files in plan.files.items():
+        with _vault(root, options, notify) as vault:
+            yield from (put_back(vault, found.path, number, writes=options.writes) for found in files)
+
+
 def status(plan: Plan, *, every_function: bool = False) -> list[Status]:
     """Tell what state each instrumented file of a plan to restore is in.
 
@@ -81,7 +121,7 @@ def status(plan: Plan, *, every_function: bool = False) -> list[Status]:
     rows = []
     for root, files in plan.files.items():
         vault = Vault.seen(root)
-        vault.follow(found.path for found in files)
+        vault.follow((found.path for found in files), id_of)
         for found in files:
             row = _status(found, vault.entry(found.path), vault, every_function)
             if row is not None:
@@ -98,7 +138,7 @@ def check(plan: Plan) -> Iterator[Target | Skipped | Failed]:
         except OSError as error:
             yield Failed(found.path, "unreadable", f"cannot be read: {error.strerror or error}")
             continue
-        if rewrite.read_header(data) is not None:
+        if rewrite.has_probes(data):
             yield from _with_probes(found, data)
 
 
@@ -150,7 +190,7 @@ def _vault(root: Path, options: Options, notify: Callable[[str], None]) -> Itera
 
 
 def _run_in(vault: Vault, plan: Plan, files: list[Found], options: Options) -> Iterator[Outcome]:
-    left = vault.follow(found.path for found in files)
+    left = vault.follow((found.path for found in files), id_of)
     tasks = [_task(vault, plan, found, options) for found in files if found.path not in left]
     jobs = options.jobs or (1 if options.level == 0 else default_jobs(len(tasks)))
     named = {found.path for found in files if found.named}
@@ -168,7 +208,7 @@ def _task(vault: Vault, plan: Plan, found: Found, options: Options) -> Task:
     links = (vault.key(found.link),) if found.link else ()
     key = vault.key(found.path)
     wanted = plan.wanted(found, options.level)
-    return Task(found.path, key, wanted, entry, vault.backups, has_sites, links, options.force)
+    return Task(found.path, key, wanted, entry, vault.backups, has_sites, vault.sites, links, options.force)
 
 
 def _crashed(task: Task) -> Preparation:
@@ -202,7 +242,9 @@ def _outcome(prepared: Prepared, refusals: dict[Path, Refusal], options: Options
         return Failed(change.path, refusal.slug, str(refusal))
     before, after = (prepared.before, change.content) if options.diff else (b"", b"")
     if change.replaces:
-        return Changed(change.path, prepared.dial.level, prepared.levels, prepared.note, before, after)
+        return Changed(
+            change.path, prepared.dial.level, prepared.levels, prepared.note, before, after, digest(change.content)
+        )
     if prepared.levels:
         return Unchanged(change.path, "up-to-date", up_to_date(prepared.dial), before, after)
     return Unchanged(change.path, "plain-again", "plain source again; nothing to restore")

@@ -43,15 +43,18 @@ class Report:
         return {**more, "exitCode": self.exit_code, "results": results}
 
 
-def work(plan: Plan, options: Options) -> Report:
-    """Run a plan, with a progress bar on a terminal when there are many files.
+_Runner = Callable[[Plan, Options, Callable[[str], None]], Iterator[Outcome]]
+
+
+def work(plan: Plan, options: Options, runner: _Runner = run) -> Report:
+    """Run a plan, or do with it what `runner` does, with a progress bar on a terminal when there are many files.
 
     If something stops it, what was done by then is said before the error goes on.
     """
     report = Report()
     try:
         with _progress(plan.total, "restoring" if options.level == 0 else "instrumenting") as advance:
-            for outcome in run(plan, options, say):
+            for outcome in runner(plan, options, say):
                 report.outcomes.append(outcome)
                 advance()
     except KeyboardInterrupt:

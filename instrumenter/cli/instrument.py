@@ -8,6 +8,7 @@ import click
 
 from instrumenter import api
 from instrumenter.cli._common import HELP, TARGET, Command, print_json
+from instrumenter.cli._history import show_history
 from instrumenter.cli._report import Report, count, gist, remainder, say, say_diffs, say_problems, shown, work
 from instrumenter.engine.discover import Choice
 from instrumenter.engine.globs import Globs
@@ -67,6 +68,7 @@ A glob is matched against the end of a path and takes in what is below it.
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; by default as many as are worth it.")
 @click.option("--status", is_flag=True, help="List what is instrumented, and functions whose level is another.")
 @click.option("--functions", is_flag=True, help="The same with every function and its level.")
+@click.option("--history", is_flag=True, help="List the originals that PATH has had.")
 @click.option("--check", is_flag=True, help="Exit 1 if anything is instrumented.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.version_option(package_name="spanwright", message="%(prog)s (spanwright) %(version)s")
@@ -81,6 +83,7 @@ def main(
     jobs: int | None,
     status: bool,
     functions: bool,
+    history: bool,
     check: bool,
     as_json: bool,
 ) -> int:
@@ -91,6 +94,8 @@ def main(
     choice = Choice(paths, Globs(include), Globs(exclude))
     if status or functions:
         return _status(choice, functions, as_json)
+    if history:
+        return show_history(paths, as_json)
     if check:
         return _check(choice, as_json)
     _check_usage(paths, level, diff, as_json)

@@ -18,6 +18,7 @@ class Changed:
     note: str | None = None  # something the user should know
     before: bytes = b""  # the original, or where that comes back the twin; only where a diff was asked for
     after: bytes = b""
+    digest: str = ""  # sha256 of the bytes it has now
 
     @property
     def functions(self) -> int:

@@ -10,7 +10,7 @@ from instrumenter import rewrite
 from instrumenter.engine.results import Failed
 from instrumenter.errors import RewriteError
 from instrumenter.rewrite.dial import Dial
-from instrumenter.vault import Backups, Entry, Seen, digest
+from instrumenter.vault import Backups, Entry, Seen, Why, digest, read
 
 
 class State(Enum):
@@ -35,15 +35,25 @@ class Origin:
     mode: int
     mtime_ns: int
     exact: bool
+    why: Why
 
 
 def state_of(data: bytes, seen: Seen, entry: Entry | None) -> State:
     """Tell what a file with these bytes is."""
     if entry is not None and seen.digest == entry.twin:
         return State.TWIN
-    if rewrite.read_header(data) is None:
+    if not rewrite.has_probes(data):
         return State.PLAIN
     return State.UNKNOWN if entry is None else State.EDITED
+
+
+def id_of(path: Path) -> str | None:
+    """Tell which twin a file is, edited or not; None if it is none."""
+    try:
+        header = rewrite.read_header(read(path)[0])
+    except OSError:
+        return None
+    return None if header is None else header.id
 
 
 def dial_of(data: bytes, entry: Entry | None, state: State) -> Dial:
@@ -57,54 +67,64 @@ def dial_of(data: bytes, entry: Entry | None, state: State) -> Dial:
 
 
 def find_origin(
-    path: Path, data: bytes, seen: Seen, entry: Entry | None, backups: Backups, *, force: bool
+    path: Path, data: bytes, seen: Seen, entry: Entry | None, backups: Backups, *, force: bool, is_ours: bool = False
 ) -> Origin | Failed:
-    """Find the original of a file; `force` allows it to be taken out of a twin that the vault does not know."""
+    """Find the original of a file; `force` allows it to be taken out of a twin that the vault does not know.
+
+    `is_ours`: the twin was made here, though it is not the one that was recorded for this path.
+    """
     state = state_of(data, seen, entry)
     if state is State.PLAIN:
-        return Origin(data, (data,), seen.mode, seen.mtime_ns, exact=False)
+        return Origin(data, (data,), seen.mode, seen.mtime_ns, exact=False, why=Why.PLAIN)
     if entry is None:
-        return _from_unknown(path, data, seen, backups, force=force)
+        return _from_unknown(path, data, seen, backups, force=force, is_ours=is_ours)
     if state is State.TWIN:
-        return _from_vault(path, data, entry, backups)
+        return _from_vault(path, data, seen, entry, backups)
     return _from_edited(path, data, seen, entry, backups)
 
 
-def _from_vault(path: Path, data: bytes, entry: Entry, backups: Backups) -> Origin | Failed:
-    source = backups.get(entry.original) or _stripped(data)
+def _from_vault(path: Path, data: bytes, seen: Seen, entry: Entry, backups: Backups) -> Origin | Failed:
+    source = backups.get(entry.original) or _taken_out(data)
     if isinstance(source, RewriteError) or digest(source) != entry.original:
         place = backups.place(entry.original)
         return Failed(path, "backup-damaged", f"its original in the vault is missing or damaged: {place}")
-    return Origin(source, (source,), entry.mode, entry.mtime_ns, exact=True)
+    # The twin had the original's mode: another one is the user's.
+    return Origin(source, (source,), seen.mode, entry.mtime_ns, exact=True, why=Why.EDITED)
 
 
 def _from_edited(path: Path, data: bytes, seen: Seen, entry: Entry, backups: Backups) -> Origin | Failed:
-    source = _stripped(data)
+    source = _taken_out(data)
     if isinstance(source, RewriteError):
-        reason = (
-            f"edited since it was instrumented, and the probes cannot be told from the edit ({source}); "
-            f"left as it is; the original from before the edit is {backups.place(entry.original)}"
-        )
+        place = f"left as it is; the original from before the edit is {backups.place(entry.original)}"
+        if source.slug != "cannot-strip":
+            return Failed(path, source.slug, f"{source}; {place}", source.line, source.column)
+        reason = f"edited since it was instrumented, and the probes cannot be told from the edit ({source}); {place}"
         return Failed(path, "cannot-strip", reason, source.line, source.column)
     if digest(source) == entry.original:
-        return Origin(source, (data, source), entry.mode, entry.mtime_ns, exact=True)
-    return Origin(source, (data, source), seen.mode, seen.mtime_ns, exact=False)
+        return Origin(source, (data, source), seen.mode, entry.mtime_ns, exact=True, why=Why.EDITED)
+    return Origin(source, (data, source), seen.mode, seen.mtime_ns, exact=False, why=Why.EDITED)
 
 
-def _from_unknown(path: Path, data: bytes, seen: Seen, backups: Backups, *, force: bool) -> Origin | Failed:
-    """A copy of a known twin gives an original that the vault has; anything else has to be forced."""
-    source = _stripped(data)
+def _from_unknown(
+    path: Path, data: bytes, seen: Seen, backups: Backups, *, force: bool, is_ours: bool
+) -> Origin | Failed:
+    """A copy of a twin that was made here may be taken for what it is; anything else has to be forced."""
+    source = _taken_out(data)
     if isinstance(source, RewriteError):
+        if source.slug != "cannot-strip":
+            return Failed(path, source.slug, str(source), source.line, source.column)
         reason = f"instrumented elsewhere, and the probes cannot be told from the source ({source})"
         return Failed(path, "cannot-strip", reason, source.line, source.column)
-    if not force and backups.get(digest(source)) is None:
+    is_known = is_ours or backups.get(digest(source)) is not None
+    if not force and not is_known:
         reason = "instrumented, but not known to this project's vault; its original is taken out of it with: "
-        return Failed(path, "unknown-twin", f"{reason}instrument --force (--level 0 to have it back)")
-    return Origin(source, (data, source), seen.mode, seen.mtime_ns, exact=False)
+        return Failed(path, "unknown-twin", f"{reason}uninstrument --strip (or instrument --force, to go on with it)")
+    why = Why.COPIED if is_known else Why.FORCED
+    return Origin(source, (data, source), seen.mode, seen.mtime_ns, exact=False, why=why)
 
 
-def _stripped(twin: bytes) -> bytes | RewriteError:
+def _taken_out(twin: bytes) -> bytes | RewriteError:
     try:
-        return rewrite.strip(twin)
+        return rewrite.take_out(twin)
     except RewriteError as error:
         return error

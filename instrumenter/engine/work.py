@@ -16,7 +16,7 @@ from instrumenter.engine.wanted import Wanted
 from instrumenter.errors import RewriteError
 from instrumenter.rewrite.dial import Dial
 from instrumenter.rewrite.header import ABI
-from instrumenter.vault import Backups, Change, Entry, Seen, digest, read
+from instrumenter.vault import Backups, Change, Entry, Original, Seen, digest, read
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Task:
     entry: Entry | None
     backups: Backups
     has_sites: bool = False  # the site table of the recorded twin is there
+    sites: Path | None = None  # where the vault's site tables are: of every twin that was made here
     links: tuple[str, ...] = ()
     force: bool = False
 
@@ -55,9 +56,6 @@ def prepare(task: Task) -> Preparation:
     except RewriteError as error:
         return Failed(path, error.slug, str(error), error.line, error.column)
     except OSError as error:
-        if task.entry is not None and not path.exists():
-            place = task.backups.place(task.entry.original)
-            return Skipped(path, "file-missing", f"no longer there; its original is kept as {place}")
         return Failed(path, "unreadable", f"cannot be read: {error.strerror or error}")
     except Exception as error:
         reason = f"a fault of spanwright, please report it: {type(error).__name__}: {error}"
@@ -65,6 +63,9 @@ def prepare(task: Task) -> Preparation:
 
 
 def _prepare(task: Task) -> Preparation:
+    if task.entry is not None and (where := _gone(task.path)):
+        place = task.backups.place(task.entry.original)
+        return Skipped(task.path, "file-missing", f"{where}; its original is kept as {place}")
     data, seen = read(task.path)
     state = state_of(data, seen, task.entry)
     dial = _dial(task, data, state)
@@ -74,12 +75,24 @@ def _prepare(task: Task) -> Preparation:
         return Unchanged(task.path, "not-instrumented", "not instrumented")
     if _is_up_to_date(task, dial, data, state):
         return Unchanged(task.path, "up-to-date", up_to_date(dial))
-    origin = find_origin(task.path, data, seen, task.entry, task.backups, force=task.force)
+    is_ours = task.entry is None and _is_ours(task, data)
+    origin = find_origin(task.path, data, seen, task.entry, task.backups, force=task.force, is_ours=is_ours)
     if isinstance(origin, Failed):
         return origin
+    if state is State.PLAIN and task.entry is not None:
+        rewrite.check_readable(data)  # what is no source at all is not to be forgotten about
     if dial.highest == 0:
         return _restored(task, seen, data, origin, state)
     return _instrumented(task, dial, seen, data, origin, state)
+
+
+def _gone(path: Path) -> str | None:
+    """Say what is where a twin was recorded, if that is no file any more."""
+    if not path.exists():
+        return "no longer there"
+    if path.resolve() != path:
+        return f"no longer there: a link leads to {path.resolve()}"
+    return None if path.is_file() else "no longer a file"
 
 
 def _dial(task: Task, data: bytes, state: State) -> Dial:
@@ -92,6 +105,11 @@ def _dial(task: Task, data: bytes, state: State) -> Dial:
         without = tuple((name, 0) for name, has_probes in functions.items() if not has_probes)
         present = replace(present, functions=without)
     return wanted.settle(present, functions)
+
+
+def _is_ours(task: Task, data: bytes) -> bool:
+    header = rewrite.read_header(data)
+    return header is not None and task.sites is not None and (task.sites / f"{header.id}.json").exists()
 
 
 def up_to_date(dial: Dial) -> str:
@@ -127,8 +145,21 @@ def _instrumented(task: Task, dial: Dial, seen: Seen, data: bytes, origin: Origi
         plan="" if dial == Dial(dial.level) else dial.text(),
     )
     sites = {f"{twin.id}.json": twin.table, f"{twin.id}.map": twin.positions}
-    change = Change(task.path, seen, twin.source, entry, seen.mode, keep=origin.keep, sites=sites)
+    change = Change(
+        task.path,
+        seen,
+        twin.source,
+        entry,
+        seen.mode,
+        keep=origin.keep,
+        originals=_originals(task, origin),
+        sites=sites,
+    )
     return Prepared(change, dial, origin.source, _levels(twin, dial), _note(seen))
+
+
+def _originals(task: Task, origin: Origin) -> tuple[Original, ...]:
+    return (Original(task.key, digest(origin.source), origin.mode, origin.mtime_ns, origin.why),)
 
 
 def _levels(twin: rewrite.Twin, dial: Dial) -> Levels:
@@ -148,7 +179,8 @@ def _restored(task: Task, seen: Seen, data: bytes, origin: Origin, state: State)
         mode=origin.mode,
         mtime_ns=origin.mtime_ns,
         exact=origin.exact,
-        keep=origin.keep if state is not State.PLAIN else (),
+        keep=origin.keep,
+        originals=_originals(task, origin),
     )
     has_edit = state is State.EDITED and not origin.exact
     return Prepared(change, Dial(0), data, note="your edit is kept" if has_edit else None)

@@ -6,7 +6,21 @@
 from instrumenter.vault._backups import Backups
 from instrumenter.vault._change import Change, Refusal
 from instrumenter.vault._disk import Seen, digest, read
+from instrumenter.vault._history import Original, Why
 from instrumenter.vault._manifest import Entry
+from instrumenter.vault._replace import replace_alone
 from instrumenter.vault._vault import Vault
 
-__all__ = ["Backups", "Change", "Entry", "Refusal", "Seen", "Vault", "digest", "read"]
+__all__ = [
+    "Backups",
+    "Change",
+    "Entry",
+    "Original",
+    "Refusal",
+    "Seen",
+    "Vault",
+    "Why",
+    "digest",
+    "read",
+    "replace_alone",
+]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from instrumenter.vault._disk import Seen, digest
+from instrumenter.vault._history import Original
 from instrumenter.vault._manifest import Entry
 
 
@@ -22,6 +23,7 @@ class Change:
     mtime_ns: int | None = None  # None: now
     exact: bool = False  # the time has to be this one; else it may be moved so that no stale bytecode fits it
     keep: tuple[bytes, ...] = ()  # what has to be in the vault before
+    originals: tuple[Original, ...] = ()  # for the history, oldest first; what it says already is left out
     sites: Mapping[str, bytes] = field(default_factory=dict)  # files for sites/, by name
 
     @property

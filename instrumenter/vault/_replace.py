@@ -31,6 +31,14 @@ def replace_all(changes: Sequence[tuple[Change, Path]], refusals: dict[Path, Ref
         _disk.make_durable({path.parent for path in renamed})
 
 
+def replace_alone(change: Change, number: int) -> None:
+    """Replace a file of which no vault knows, whole or not at all; raises `Refusal`, or StorageError as above."""
+    refusals: dict[Path, Refusal] = {}
+    replace_all([(change, change.path.with_name(f".spanwright-{number}-strip.new"))], refusals)
+    for refusal in refusals.values():
+        raise refusal
+
+
 def _attempt(
     action: Callable[[Change, Path], None], change: Change, temporary: Path, refusals: dict[Path, Refusal]
 ) -> bool:

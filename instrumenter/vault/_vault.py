@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from instrumenter.settings import VAULT_FOLDER
-from instrumenter.vault import _disk, _journal, _manifest
+from instrumenter.vault import _disk, _history, _journal, _manifest
 from instrumenter.vault._backups import Backups
 from instrumenter.vault._change import Change, Refusal
 from instrumenter.vault._disk import storage
+from instrumenter.vault._history import History, Original, Why
 from instrumenter.vault._lock import locked
 from instrumenter.vault._manifest import Entry
 from instrumenter.vault._replace import replace_all
@@ -27,6 +29,9 @@ class Vault:
         self.root = root
         self.folder = root / VAULT_FOLDER
         self.backups = Backups(self.folder / "backups")
+        self.sites = self.folder / "sites"
+        self._history = History(self.folder / "history")
+        self._moves: list[Original] = []
         self.entries: dict[str, Entry] = {}
         self.recovered: _journal.Settled | None = None
         self.done: tuple[str, ...] = ()  # the files, by path in the manifest, that the last `apply` has done
@@ -72,30 +77,48 @@ class Vault:
         """Return what the manifest knows of a file."""
         return self.entries.get(self.key(path))
 
-    def follow(self, paths: Iterable[Path]) -> set[Path]:
+    def history(self, path: Path) -> list[Original]:
+        """Return the originals that a path has had, oldest first."""
+        known = self._history.read() or _history.seeds(self.entries, self.backups)
+        return _history.of_path([*known, *self._moves], self.key(path))
+
+    def follow(self, paths: Iterable[Path], id_of: Callable[[Path], str | None] = lambda _: None) -> set[Path]:
         """Let the entries of files that are gone go over to those of `paths` that hold their twins: they were moved.
 
-        Returns where they were.
+        `id_of` tells by its id which twin a file is, also one that was edited since. Returns where they were.
         """
-        gone = {entry.twin: entry for entry in self.entries.values() if not self.path(entry).exists()}
+        gone = [entry for entry in self.entries.values() if not _is_there(self.path(entry))]
+        strangers = [path for path in paths if self.entry(path) is None] if gone else []
+        left = self._hand_over({entry.twin: entry for entry in gone}, strangers, _disk.digest_of)
+        gone = [entry for entry in gone if entry.path in self.entries]
+        strangers = [path for path in strangers if self.entry(path) is None] if gone else []
+        return left | self._hand_over({entry.id: entry for entry in gone}, strangers, id_of)
+
+    def _hand_over(
+        self, gone: dict[str, Entry], paths: Iterable[Path], mark_of: Callable[[Path], str | None]
+    ) -> set[Path]:
         left = set()
-        for path in paths if gone else ():
-            moved = gone.pop(_disk.digest_of(path) or "", None) if self.entry(path) is None else None
+        for path in paths:
+            moved = gone.pop(mark_of(path) or "", None) if gone else None
             if moved is not None:
+                key = self.key(path)
                 left.add(self.path(self.entries.pop(moved.path)))
-                self.entries[self.key(path)] = replace(moved, path=self.key(path), links=())
+                self.entries[key] = replace(moved, path=key, links=())
+                why, now = Why.MOVED, time.time_ns()
+                self._moves.append(Original(key, moved.original, moved.mode, moved.mtime_ns, why, now, moved.path))
         return left
 
     def has_sites(self, twin_id: str) -> bool:
         """Say whether the site table and the position map of a twin are there."""
-        return all((self.folder / "sites" / f"{twin_id}{suffix}").exists() for suffix in (".json", ".map"))
+        return all((self.sites / f"{twin_id}{suffix}").exists() for suffix in (".json", ".map"))
 
     def forget(self, keys: Sequence[str]) -> None:
         """Take files out of the manifest; their originals stay in the vault."""
         known = [key for key in keys if key in self.entries]
-        for key in known:
-            del self.entries[key]
         if known:
+            self._record(())
+            for key in known:
+                del self.entries[key]
             self._write_manifest()
 
     def apply(self, changes: Sequence[Change]) -> dict[Path, Refusal]:
@@ -109,6 +132,7 @@ class Vault:
         if not changes:
             return {}
         self._prepare(changes)
+        self._record(changes)
         steps = [self._step(number, change) for number, change in enumerate(changes)]
         with storage("writing the vault's journal"):
             _disk.replace_whole(self.folder / "journal", _journal.encode(steps))
@@ -123,15 +147,40 @@ class Vault:
         return refusals
 
     def _prepare(self, changes: Sequence[Change]) -> None:
-        sites = self.folder / "sites"
         with storage("keeping the originals"):
-            sites.mkdir(exist_ok=True)
+            self.sites.mkdir(exist_ok=True)
             if not (self.folder / ".gitignore").exists():
                 _disk.ensure(self.folder / ".gitignore", b"*\n")
             self.backups.keep((data, change.seen.mode) for change in changes for data in change.keep)
             for change in changes:
                 for name, data in change.sites.items():
-                    _disk.ensure(sites / name, data)
+                    _disk.ensure(self.sites / name, data)
+
+    def _record(self, changes: Sequence[Change]) -> None:
+        """Add to the history what is kept for these changes: true as soon as it is kept, whatever becomes of them."""
+        new = [original for change in changes for original in self._originals(change)]
+        unknown = [original for original in new if original.path not in self.entries]
+        known = self._history.read() if unknown else []
+        lasts = {original.path: original.original for original in known}
+        lasts |= {key: entry.original for key, entry in self.entries.items()}
+        added = list(self._moves)
+        for original in new:
+            last = lasts.get(original.path)
+            if last != original.original:
+                is_first = last is None and original.why is Why.PLAIN
+                added.append(replace(original, why=Why.FIRST) if is_first else original)
+                lasts[original.path] = original.original
+        moved = {original.path for original in self._moves}
+        before = {key: entry for key, entry in self.entries.items() if key not in moved}
+        self._history.add(added, _history.seeds(before, self.backups))
+        self._moves.clear()
+
+    def _originals(self, change: Change) -> Iterator[Original]:
+        entry, now = change.entry, time.time_ns()
+        for original in change.originals:
+            yield replace(original, taken_ns=now)
+        if entry is not None and not change.originals:
+            yield Original(entry.path, entry.original, entry.mode, entry.mtime_ns, Why.PLAIN, now)
 
     def _step(self, number: int, change: Change) -> _journal.Step:
         temporary = f".spanwright-{os.getpid()}-{number}.new"
@@ -172,3 +221,8 @@ class Vault:
             (self.folder / "lock").unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 self.folder.rmdir()
+
+
+def _is_there(path: Path) -> bool:
+    """Say whether a file is where it was recorded; a link there, or above it, leads to another."""
+    return path.is_file() and path.resolve() == path
