@@ -392,6 +392,8 @@ async def runs(handle: Any, site: int, way: str) -> Any:
 
 def awaits() -> None:
     """An await that is asked a few times and then finished, left, or closed."""
+    if not async_handles:
+        return
     it = runs(chance.choice(async_handles), chance.randint(0, 9), chance.choice(["await", "awith", "aiter"]))
     try:
         for _ in range(chance.randint(1, 3)):
@@ -413,7 +415,7 @@ def steps() -> Iterator[None]:
             [*FIRST_WORDS, *["enter"] * 3, *["ret", "exit", "failures", "calls", "points"] * 2, "awaits"]
         )
         base = word.partition("_")[0]
-        if word in ("failures", "calls", "points") or (word == "awaits" and async_handles):
+        if word in ("failures", "calls", "points", "awaits"):
             {"failures": failures, "calls": calls, "points": points, "awaits": awaits}[word]()
         elif base == "enter":
             PROBES[word](chance.randint(0, 6), *values(word.endswith("_m"), 4))

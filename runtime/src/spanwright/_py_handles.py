@@ -214,7 +214,6 @@ def end_handle(handle: Handle) -> None:
     if handle.ended:
         return
     handle.ended = True
-    recorder.open -= not handle.stacked
     try:
         if not recorder.off:
             _leave_stack(handle, END, 3)
@@ -224,3 +223,5 @@ def end_handle(handle: Handle) -> None:
         trouble.recursion += 1
     except Exception as error:
         absorb(error)
+    finally:
+        recorder.open -= not handle.stacked
