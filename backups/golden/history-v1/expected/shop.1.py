@@ -1,0 +1,2 @@
+def price(x):
+    return 2 * x

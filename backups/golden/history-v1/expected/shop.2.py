@@ -1,0 +1,2 @@
+def price(x):
+    return 3 * x

@@ -1,0 +1,3 @@
+# -*- coding: latin-1 -*-
+# é
+def price(x): return 4 * x
