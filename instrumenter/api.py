@@ -182,10 +182,7 @@ def _vault(root: Path, options: Options, notify: Callable[[str], None]) -> Itera
         return
     with Vault.opened(root) as vault:
         if vault.recovered is not None:
-            done, undone = len(vault.recovered.done), len(vault.recovered.undone)
-            notify(
-                f"an earlier command was cut short: {done} of its files had been replaced, {undone} are as they were"
-            )
+            notify(str(vault.recovered))
         yield vault
 
 

@@ -1,4 +1,4 @@
-"""`spans doctor`: is the recorder well, and is everything readable?"""
+"""`spans doctor`: is the recorder well, is everything readable, and is the vault whole?"""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ import click
 
 from instrumenter.cli._common import HELP, Command, print_json
 from instrumenter.cli._reading import json_option, open_traces, paint, root_option, say
-from instrumenter.errors import TraceError
-from instrumenter.trace.find import find_run
+from instrumenter.engine.repair import Health, look
+from instrumenter.engine.repair import repair as repair_vault
+from instrumenter.errors import SpanwrightError, TraceError
+from instrumenter.settings import VAULT_FOLDER
+from instrumenter.trace.find import find_run, project_root
 from instrumenter.trace.jsonable import FORMAT, Json
 from instrumenter.trace.runs import Run, Traces
 from instrumenter.trace.segment import Segment
@@ -25,33 +28,53 @@ _CORE = "import spanwright, spanwright._select as s; print(spanwright.__version_
 @click.command(cls=Command, context_settings=HELP)
 @click.argument("run", required=False)
 @root_option
+@click.option("--repair", is_flag=True, help="Finish what commands left undone, put right what can be in the vault.")
 @json_option
-def main(run: str | None, root: Path | None, as_json: bool) -> int:
-    """Tell which core records here, and what could not be recorded or read in RUN, by default the last.
+def main(run: str | None, root: Path | None, repair: bool, as_json: bool) -> int:
+    """Tell which core records here, what could not be recorded or read in RUN, by default the last, and what is wrong
+    with the vault.
 
-    Ends with exit code 1 if there is something to tell.
+    Ends with exit code 1 if there is something to tell that was not put right.
 
     \b
     spans doctor
+    spans doctor --repair
     """
     recorder = _recorder()
+    health = _vault(root, repair)
     traces, found = _traces(root, run)
     segments = found.segments if found else []
     findings = [recorder["recorder"]] if "core" not in recorder else []
-    findings += _findings(traces, found)
+    findings += [*health.findings, *_findings(traces, found)]
     if as_json:
         print_json({"format": FORMAT, "recorder": dict[str, Json](recorder), "run": found.id if found else None,
-                    "processes": [_process(one) for one in segments], "findings": list[Json](findings)})  # fmt: skip
+                    "processes": [_process(one) for one in segments], "repaired": list[Json](health.mended),
+                    "findings": list[Json](findings)})  # fmt: skip
         return FOUND if findings else 0
     for label, content in recorder.items():
         say(f"{paint(label.ljust(12), 'dim')}{content}")
     say(f"{paint('run'.ljust(12), 'dim')}{found.id if found else 'none yet'}")
     for segment in segments:
         say(f"  {'  '.join(str(entry) for entry in _process(segment).values())}")
+    for mended in health.mended:
+        say(f"repaired: {clean(mended)}")
     for finding in findings:
         say(f"{paint('!', 'error')} {clean(finding)}")
     say(f"{plural(len(findings), 'finding')}" if findings else "all is well")
     return FOUND if findings else 0
+
+
+def _vault(root: Path | None, is_repair: bool) -> Health:
+    """Look at the vault, where there is one: `SPANWRIGHT_TRACES` may be all that there is."""
+    place = project_root(root or Path.cwd())
+    if not (place / VAULT_FOLDER).is_dir():
+        return Health()
+    if is_repair:
+        return repair_vault(place)
+    try:
+        return look(place)
+    except SpanwrightError as error:
+        return Health(findings=[f"{error} [{error.slug}]"])
 
 
 def _recorder() -> dict[str, str]:

@@ -55,17 +55,27 @@ def plan_restore(choice: Choice) -> Plan:
     known.
     """
     if not choice.targets:
-        return _plan_all(choice, find_vault(Path.cwd()) or find_root(Path.cwd()))
+        root = find_vault(Path.cwd()) or find_root(Path.cwd())
+        return _finishing(_plan_all(choice, root), {root})
     there = tuple(target for target in choice.targets if target.path.exists())
     discovery = discover(replace(choice, targets=there))
     files = dict(discovery.files)
+    roots = {target: _roots(target.path, discovery) for target in choice.targets}
     for target in choice.targets:
-        of_path = [found for root in _roots(target.path, discovery) for found in _known(choice, root, target)]
+        of_path = [found for root in roots[target] for found in _known(choice, root, target)]
         if not of_path:
             check_exist([target.path])
         for found in of_path:
             files[found.path] = found.merged(files.get(found.path))
-    return _plan(choice, discovery, files.values())
+    return _finishing(_plan(choice, discovery, files.values()), set().union(*roots.values()))
+
+
+def _finishing(plan: Plan, roots: Iterable[Path]) -> Plan:
+    """Take up also the vaults in which a command was cut short before it had made a twin: it is finished, too."""
+    for root in roots:
+        if Vault(root).is_cut_short:
+            plan.files.setdefault(root, [])
+    return plan
 
 
 def _plan_all(choice: Choice, root: Path) -> Plan:

@@ -31,6 +31,10 @@ class Settled:
     done: tuple[str, ...]
     undone: tuple[str, ...]
 
+    def __str__(self) -> str:
+        done, undone = len(self.done), len(self.undone)
+        return f"an earlier command was cut short: {done} of its files had been replaced, {undone} are as they were"
+
 
 def encode(steps: Iterable[Step]) -> bytes:
     """Return the bytes of the journal."""

@@ -25,6 +25,10 @@ def locked(path: Path, patience: float) -> Iterator[None]:
             os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
+        with contextlib.suppress(
+            OSError
+        ):  # else the next holder would go by this one's name until it has written its own
+            os.ftruncate(descriptor, 0)
         os.close(descriptor)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class Vault:
             try:
                 steps = vault._load()
                 if steps is not None:
-                    vault.recovered = vault._finish(steps)
+                    vault.recovered = vault._finish(steps, map(vault._temporary, steps))
                 yield vault
             finally:
                 if is_new:
@@ -112,6 +112,22 @@ class Vault:
         """Say whether the site table and the position map of a twin are there."""
         return all((self.sites / f"{twin_id}{suffix}").exists() for suffix in (".json", ".map"))
 
+    @property
+    def is_cut_short(self) -> bool:
+        """Say whether a command has left a journal, which the next one finishes; or is at work."""
+        return (self.folder / "journal").exists()
+
+    def mend(self, originals: Iterable[tuple[bytes, int]] = (), sites: Mapping[str, bytes] | None = None) -> None:
+        """Have originals, each with its mode, and files of `sites/` that were missing or damaged."""
+        with storage("mending the vault"):
+            self.backups.keep(originals)
+            self._keep_sites(sites or {})
+
+    def _keep_sites(self, files: Mapping[str, bytes]) -> None:
+        self.sites.mkdir(exist_ok=True)
+        for name, data in files.items():
+            _disk.ensure(self.sites / name, data)
+
     def forget(self, keys: Sequence[str]) -> None:
         """Take files out of the manifest; their originals stay in the vault."""
         known = [key for key in keys if key in self.entries]
@@ -143,7 +159,8 @@ class Vault:
         try:
             replace_all(pairs, refusals)
         finally:
-            self.done = self._finish([step for step in steps if self.root / step.path not in refusals]).done
+            tried = [step for step in steps if self.root / step.path not in refusals]
+            self.done = self._finish(tried, [self._temporary(step) for step in steps]).done
         return refusals
 
     def _prepare(self, changes: Sequence[Change]) -> None:
@@ -153,8 +170,7 @@ class Vault:
                 _disk.ensure(self.folder / ".gitignore", b"*\n")
             self.backups.keep((data, change.seen.mode) for change in changes for data in change.keep)
             for change in changes:
-                for name, data in change.sites.items():
-                    _disk.ensure(self.sites / name, data)
+                self._keep_sites(change.sites)
 
     def _record(self, changes: Sequence[Change]) -> None:
         """Add to the history what is kept for these changes: true as soon as it is kept, whatever becomes of them."""
@@ -198,12 +214,12 @@ class Vault:
                 self.entries = _manifest.decode(manifest.read_bytes(), manifest)
             return _journal.decode(journal.read_bytes(), journal) if journal.exists() else None
 
-    def _finish(self, steps: Sequence[_journal.Step]) -> _journal.Settled:
-        """Bring the manifest up to what the steps have come to, take away what they left, then the journal."""
+    def _finish(self, steps: Sequence[_journal.Step], temporaries: Iterable[Path]) -> _journal.Settled:
+        """Bring the manifest up to what the steps have come to, take the temporary files away, then the journal."""
         settled = _journal.settle(steps, self.entries, self.root)
         with storage("finishing in the vault"):
-            for step in steps:
-                self._temporary(step).unlink(missing_ok=True)
+            for temporary in temporaries:
+                temporary.unlink(missing_ok=True)
             if settled.entries != self.entries:
                 self.entries = settled.entries
                 self._write_manifest()
