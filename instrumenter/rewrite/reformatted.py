@@ -10,8 +10,7 @@ import tokenize
 
 from instrumenter.errors import RewriteError
 from instrumenter.rewrite.cutter import Block, Cutter
-from instrumenter.rewrite.layout import leading_space
-from instrumenter.rewrite.source import Source, content
+from instrumenter.rewrite.source import Source, content, leading_space
 
 _OPENERS = {"enter", "enter_m", "gen", "gen_m", "co", "co_m", "agen", "agen_m"}
 _TAILS = {"fail", "error", "flag"}
