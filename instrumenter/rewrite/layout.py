@@ -9,7 +9,7 @@ import libcst as cst
 from instrumenter.rewrite.gather import Function
 from instrumenter.rewrite.left_alone import is_docstring
 from instrumenter.rewrite.locate import Tree
-from instrumenter.rewrite.source import Source, content, terminator
+from instrumenter.rewrite.source import Source, content, leading_space, terminator
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,6 @@ def line_end(source: Source, offset: int) -> int:
     """Give the end of a line's content, from the offset just after the line."""
     row = source.row(max(offset - 1, 0))
     return source.starts[row - 1] + len(content(source.lines[row - 1]))
-
-
-def leading_space(line: str) -> str:
-    """Give the white space that a line begins with."""
-    return line[: len(line) - len(line.lstrip(" \t\f"))]
 
 
 def _last_line(node: cst.CSTNode) -> cst.SimpleStatementLine | cst.SimpleStatementSuite:

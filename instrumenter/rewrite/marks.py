@@ -13,9 +13,8 @@ import libcst as cst
 
 from instrumenter.rewrite.edits import Layer
 from instrumenter.rewrite.gather import Kind
-from instrumenter.rewrite.layout import leading_space
 from instrumenter.rewrite.sites import Site
-from instrumenter.rewrite.source import terminator
+from instrumenter.rewrite.source import leading_space, terminator
 from instrumenter.rewrite.writing import Depth, FunctionWriter
 
 

@@ -84,6 +84,11 @@ def content(line: str) -> str:
     return line.rstrip("\r\n")
 
 
+def leading_space(line: str) -> str:
+    """Give the white space that a line begins with."""
+    return line[: len(line) - len(line.lstrip(" \t\f"))]
+
+
 def terminator(line: str) -> str:
     """Give a line's terminator: a newline of any kind, or nothing at the end of the file."""
     return line[len(content(line)) :]

@@ -11,8 +11,7 @@ from collections.abc import Callable
 
 from instrumenter.errors import RewriteError
 from instrumenter.rewrite.cutter import Block, Cutter
-from instrumenter.rewrite.layout import leading_space
-from instrumenter.rewrite.source import Source
+from instrumenter.rewrite.source import Source, leading_space
 from instrumenter.rewrite.strip_calls import call_handlers
 from instrumenter.rewrite.strip_statements import statement_handlers
 

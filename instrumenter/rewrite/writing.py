@@ -11,9 +11,9 @@ import libcst as cst
 from instrumenter.rewrite.dial import Dial
 from instrumenter.rewrite.edits import Insert, Layer
 from instrumenter.rewrite.gather import Function, Kind
-from instrumenter.rewrite.layout import Layout, after_colon, first, leading_space
+from instrumenter.rewrite.layout import Layout, after_colon, first
 from instrumenter.rewrite.locate import Tree
-from instrumenter.rewrite.source import Source
+from instrumenter.rewrite.source import Source, leading_space
 
 # All words, in the order in which a header lists those it needs.
 WORDS = (
