@@ -96,7 +96,7 @@ typedef struct {
     size_t hash;
 } callee_t;
 
-/* What a call site called last, and how to see that it is the same again (callees.c). */
+/* What a call site called last, and how to see that it is the same again (callees.c, callee_methods.c). */
 typedef struct {
     const void *first, *second, *name;
     Py_ssize_t fields;
@@ -224,7 +224,7 @@ void core_share(core_t *core);
 void core_release(core_t *core);
 bool threads_setup(core_t *core);
 
-/* callees.c */
+/* callee_table.c */
 void callees_undefine(core_t *core);
 void callees_release(core_t *core);
 

@@ -55,7 +55,11 @@ PROBE(probe_caught);
 
 /* callees.c */
 uint32_t callee_of(probe_t *probe, uint64_t site, PyObject *callee);
+
+/* callee_methods.c */
 uint32_t callee_of_method(probe_t *probe, uint64_t site, PyObject *receiver, PyObject *name);
+
+/* callee_table.c */
 void callee_define(thread_t *t, uint32_t number, uint64_t now);
 
 /* watch.c */
@@ -87,8 +91,10 @@ extern PyType_Spec delegate_spec, method_spec;
 PyObject *delegate_new(core_t *core, handle_t *handle, PyObject *iterable);
 extern THREAD_LOCAL int spanwright_nesting;
 
-/* awaits.c */
+/* awaiters.c, stand_ins.c, watched.c */
 extern PyType_Spec awaiter_spec, stand_in_spec, watched_spec;
+
+/* awaits.c */
 PROBE(probe_await);
 PROBE(probe_awith);
 PROBE(probe_aiter);
