@@ -21,6 +21,7 @@ from instrumenter.engine.stripping import has_vault, strip_files
 from instrumenter.engine.targets import Target
 from instrumenter.engine.work import Preparation, Prepared, Task, prepare, up_to_date
 from instrumenter.errors import SpanwrightError
+from instrumenter.git.index import refresh_changed
 from instrumenter.rewrite.dial import Dial
 from instrumenter.vault import Entry, Refusal, Vault, digest, read
 
@@ -85,7 +86,7 @@ def run(plan: Plan, options: Options, notify: Callable[[str], None]) -> Iterator
     yield from plan.aside
     for root, files in plan.files.items():
         with _vault(root, options, notify) as vault:
-            yield from _run_in(vault, plan, files, options)
+            yield from _git_told(_run_in(vault, plan, files, options), options, notify)
 
 
 def strip(plan: Plan, options: Options, notify: Callable[[str], None]) -> Iterator[Outcome]:
@@ -95,7 +96,7 @@ def strip(plan: Plan, options: Options, notify: Callable[[str], None]) -> Iterat
     for root, files in plan.files.items():
         if root not in with_vault:
             named = {found.path for found in files if found.named}
-            for outcome in strip_files(files, writes=options.writes):
+            for outcome in _git_told(strip_files(files, writes=options.writes), options, notify):
                 if not isinstance(outcome, Unchanged) or outcome.path in named:
                     yield outcome
 
@@ -110,7 +111,8 @@ def restore_at(target: Target, number: int, options: Options, notify: Callable[[
         return
     for root, files in plan.files.items():
         with _vault(root, options, notify) as vault:
-            yield from (put_back(vault, found.path, number, writes=options.writes) for found in files)
+            outcomes = [put_back(vault, found.path, number, writes=options.writes) for found in files]
+            yield from _git_told(outcomes, options, notify)
 
 
 def status(plan: Plan, *, every_function: bool = False) -> list[Status]:
@@ -173,6 +175,19 @@ def _functions(found: Found, twin: bytes, dial: Dial) -> tuple[tuple[str, int], 
     functions = functions_of(twin) or {}
     levels = ((name, dial.level_of(name), has_probes) for name, has_probes in functions.items() if found.means(name))
     return tuple((name, level) for name, level, has_probes in levels if has_probes or level == 0)
+
+
+def _git_told(outcomes: Iterable[Outcome], options: Options, notify: Callable[[str], None]) -> Iterator[Outcome]:
+    """Pass the outcomes on, and let git see which files were replaced, if it sees them through our filter."""
+    replaced: list[Path] = []
+    try:
+        for outcome in outcomes:
+            if isinstance(outcome, Changed):
+                replaced.append(outcome.path)
+            yield outcome
+    finally:
+        if options.writes:
+            refresh_changed(replaced, notify)
 
 
 @contextlib.contextmanager

@@ -13,7 +13,13 @@ ROOT = Path(__file__).parent.parent
 TOOL = ROOT / "instrumenter"
 RUNTIME = ROOT / "runtime" / "src" / "spanwright"
 # What the parts may import of `instrumenter`, besides themselves and `errors`.
-ALLOWED: dict[str, set[str]] = {"rewrite": set(), "vault": {"settings"}, "trace": {"settings"}, "settings": set()}
+ALLOWED: dict[str, set[str]] = {
+    "rewrite": set(),
+    "vault": {"settings"},
+    "trace": {"settings"},
+    "git": {"rewrite", "vault", "settings"},
+    "settings": set(),
+}
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -8,6 +8,7 @@ import click
 
 from instrumenter import api
 from instrumenter.cli._common import HELP, TARGET, Command, print_json
+from instrumenter.cli._git import check_staged, git_options, set_filter, warn_of_staged
 from instrumenter.cli._history import show_history
 from instrumenter.cli._report import Report, count, gist, remainder, say, say_diffs, say_problems, shown, work
 from instrumenter.engine.discover import Choice
@@ -38,6 +39,8 @@ Examples:
   instrument . --include 'billing/'             take nothing but what is below such a folder
   instrument --status                           what is instrumented in this project
   instrument --check .                          exit 1 if anything is: for pre-commit and CI
+  instrument --check --staged                   exit 1 if git would commit an instrumented file
+  instrument --git-filter                       let git see the originals of instrumented files
   uninstrument --restore                        the originals back, byte for byte
 
 \b
@@ -70,6 +73,7 @@ A glob is matched against the end of a path and takes in what is below it.
 @click.option("--functions", is_flag=True, help="The same with every function and its level.")
 @click.option("--history", is_flag=True, help="List the originals that PATH has had.")
 @click.option("--check", is_flag=True, help="Exit 1 if anything is instrumented.")
+@git_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.version_option(package_name="spanwright", message="%(prog)s (spanwright) %(version)s")
 def main(
@@ -85,6 +89,8 @@ def main(
     functions: bool,
     history: bool,
     check: bool,
+    staged: bool,
+    git_filter: bool | None,
     as_json: bool,
 ) -> int:
     """Rewrite Python source so that the program, run as always, records its calls.
@@ -96,8 +102,10 @@ def main(
         return _status(choice, functions, as_json)
     if history:
         return show_history(paths, as_json)
-    if check:
-        return _check(choice, as_json)
+    if git_filter is not None:
+        return set_filter(choice, git_filter, as_json)
+    if check or staged:
+        return check_staged(choice, as_json) if staged else _check(choice, as_json)
     _check_usage(paths, level, diff, as_json)
     return _instrument(choice, api.Options(level, force, jobs, dry_run, diff), as_json)
 
@@ -123,6 +131,7 @@ def _instrument(choice: Choice, options: api.Options, as_json: bool) -> int:
         return report.exit_code
     click.echo(_summary(report, options, level), err=options.diff)
     if options.writes and options.level != 0:
+        warn_of_staged(report)
         _say_hints(report, plan)
     return report.exit_code
 
