@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "trace": {"settings"},
     "git": {"rewrite", "vault", "settings"},
     "settings": set(),
+    "watch": {"api", "engine", "rewrite", "settings", "vault"},
 }
 
 
@@ -51,3 +52,18 @@ def test_runtime_imports_only_itself_and_the_standard_library() -> None:
 def test_the_folders_that_are_no_packages_have_no_init() -> None:
     assert not (ROOT / "runtime" / "__init__.py").exists()
     assert not (ROOT / "backups" / "__init__.py").exists()
+
+
+def test_only_the_command_that_watches_knows_the_watcher() -> None:
+    knowing = {
+        path.relative_to(TOOL).as_posix()
+        for path in TOOL.rglob("*.py")
+        if "watch" not in path.relative_to(TOOL).parts
+        and any(name.startswith("instrumenter.watch") for name in imports(path))
+    }
+    assert knowing == {"cli/_watch.py"}
+
+
+def test_only_one_module_knows_watchdog() -> None:
+    knowing = {path.name for path in TOOL.rglob("*.py") if any(name.startswith("watchdog") for name in imports(path))}
+    assert knowing == {"inotify.py"}

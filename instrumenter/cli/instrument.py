@@ -11,6 +11,7 @@ from instrumenter.cli._common import HELP, TARGET, Command, print_json
 from instrumenter.cli._git import check_staged, git_options, set_filter, warn_of_staged
 from instrumenter.cli._history import show_history
 from instrumenter.cli._report import Report, count, gist, remainder, say, say_diffs, say_problems, shown, work
+from instrumenter.cli._watch import check_watchable, run_watch, watch_options
 from instrumenter.engine.discover import Choice
 from instrumenter.engine.globs import Globs
 from instrumenter.engine.results import Changed, Failed
@@ -37,6 +38,7 @@ Examples:
   instrument app.py --diff                      show what would be written, write nothing
   instrument . --exclude 'migrations/'          leave out every folder of that name
   instrument . --include 'billing/'             take nothing but what is below such a folder
+  instrument src/ --level 3 --watch             and whatever changes from now on, until Ctrl-C
   instrument --status                           what is instrumented in this project
   instrument --check .                          exit 1 if anything is: for pre-commit and CI
   instrument --check --staged                   exit 1 if git would commit an instrumented file
@@ -74,6 +76,7 @@ A glob is matched against the end of a path and takes in what is below it.
 @click.option("--history", is_flag=True, help="List the originals that PATH has had.")
 @click.option("--check", is_flag=True, help="Exit 1 if anything is instrumented.")
 @git_options
+@watch_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.version_option(package_name="spanwright", message="%(prog)s (spanwright) %(version)s")
 def main(
@@ -91,6 +94,9 @@ def main(
     check: bool,
     staged: bool,
     git_filter: bool | None,
+    watch: bool,
+    on_exit: str | None,
+    poll: bool,
     as_json: bool,
 ) -> int:
     """Rewrite Python source so that the program, run as always, records its calls.
@@ -107,6 +113,9 @@ def main(
     if check or staged:
         return check_staged(choice, as_json) if staged else _check(choice, as_json)
     _check_usage(paths, level, diff, as_json)
+    if watch:
+        check_watchable(level, dry_run or diff or as_json)
+        return run_watch(choice, api.Options(level, force, jobs), on_exit=on_exit, poll=poll)
     return _instrument(choice, api.Options(level, force, jobs, dry_run, diff), as_json)
 
 

@@ -14,17 +14,21 @@ from instrumenter.engine.targets import Target
 from instrumenter.errors import UsageError
 from instrumenter.settings import VAULT_FOLDER, LeftOut, find_root, left_out
 
-_SUFFIXES = (".py", ".pyw")
+SUFFIXES = (".py", ".pyw")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The targets of a command line and what narrows them. `all_kinds`: tests, vendored and built code too."""
+    """The targets of a command line and what narrows them. `all_kinds`: tests, vendored and built code too.
+
+    `only`: of what lies below the targets nothing else is looked at, so the folders on the way have to be among it.
+    """
 
     targets: tuple[Target, ...]
     include: Globs = NO_GLOBS
     exclude: Globs = NO_GLOBS
     all_kinds: bool = False
+    only: frozenset[Path] | None = None
 
     def wants(self, file: Path, root: Path) -> bool:
         """Say whether the globs let a file of this project through."""
@@ -120,10 +124,12 @@ class _Walk:
             return
         for entry in entries:
             path = folder / entry.name
+            if self.choice.only is not None and path not in self.choice.only:
+                continue
             if entry.is_dir(follow_symlinks=False):
                 if self.is_entered(path):
                     self.walk(path, root)
-            elif path.suffix in _SUFFIXES and self.is_taken(path):
+            elif path.suffix in SUFFIXES and self.is_taken(path):
                 self.meet(path, root)
 
     def meet(self, path: Path, root: Path) -> None:

@@ -12,18 +12,23 @@ from instrumenter.engine.narrow import narrow
 from instrumenter.engine.results import Failed, Skipped
 from instrumenter.engine.targets import Target
 from instrumenter.engine.wanted import Wanted, wanted_of
+from instrumenter.rewrite.dial import Dial
 from instrumenter.settings import NO_RULES, LeftOut, Rules, find_root, find_vault, read_rules
 from instrumenter.vault import Entry, Vault
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The files of a command by the root of their project; what is not taken, and why; the rules of each root."""
+    """The files of a command by the root of their project; what is not taken, and why; the rules of each root.
+
+    `dials` are those that files keep, whatever the rules and the command line's level say.
+    """
 
     files: dict[Path, list[Found]]
     aside: tuple[Skipped | Failed, ...]
     left_out: Counter[LeftOut]
     rules: Mapping[Path, Rules] = field(default_factory=dict)
+    dials: Mapping[Path, Dial] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -32,6 +37,8 @@ class Plan:
 
     def wanted(self, found: Found, level: int | None) -> Wanted:
         """Say what is wanted of a file, `level` being the command line's."""
+        if found.path in self.dials:
+            return Wanted(self.dials[found.path])
         relative = found.path.relative_to(found.root) if found.path.is_relative_to(found.root) else found.path
         return wanted_of(self.rules.get(found.root, NO_RULES), relative, level, () if found.whole else found.parts)
 

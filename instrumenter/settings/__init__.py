@@ -1,5 +1,6 @@
 """What the tool takes for granted about a project, and what the project's `tracing.yaml` says."""
 
+from instrumenter.settings._environment import switch
 from instrumenter.settings._excludes import LeftOut, left_out
 from instrumenter.settings._levels import DEFAULT_LEVEL, LEVELS
 from instrumenter.settings._root import VAULT_FOLDER, find_root, find_vault
@@ -7,5 +8,5 @@ from instrumenter.settings._rules import NO_RULES, TRACING_YAML, Rule, Rules, re
 
 __all__ = [
     "DEFAULT_LEVEL", "LEVELS", "NO_RULES", "TRACING_YAML", "VAULT_FOLDER",
-    "LeftOut", "Rule", "Rules", "find_root", "find_vault", "left_out", "read_rules",
+    "LeftOut", "Rule", "Rules", "find_root", "find_vault", "left_out", "read_rules", "switch",
 ]  # fmt: skip
