@@ -33,8 +33,12 @@ class Project:
         return child.returncode == DIED
 
     def check_nothing_is_lost(self) -> None:
-        backups = Vault.seen(self.root).backups
+        vault = Vault.seen(self.root)
+        backups = vault.backups
         for path, (original, mode, _) in self.before.items():
+            told = [known.original for known in vault.history(path)]
+            assert told in ([], [digest(original)]) and (told or path.read_bytes() == original)
+            assert all(backups.get(known) is not None for known in told)
             assert path.read_bytes() in (original, twin_of(original))
             assert path.stat().st_mode == mode
             assert path.read_bytes() == original or backups.get(digest(original)) == original
