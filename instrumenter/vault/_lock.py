@@ -13,6 +13,7 @@ from instrumenter.errors import VaultError
 from instrumenter.vault._disk import storage
 
 _PAUSE = 0.05  # seconds
+_NAMING = 0.5  # seconds, at most, from taking the lock to having written who holds it
 
 
 @contextlib.contextmanager
@@ -25,9 +26,8 @@ def locked(path: Path, patience: float) -> Iterator[None]:
             os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
-        with contextlib.suppress(
-            OSError
-        ):  # else the next holder would go by this one's name until it has written its own
+        # Else the next holder would go by this one's name until it has written its own.
+        with contextlib.suppress(OSError):
             os.ftruncate(descriptor, 0)
         os.close(descriptor)
 
@@ -41,7 +41,7 @@ def _acquire(path: Path, deadline: float) -> int:
             return descriptor
         holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
         os.close(descriptor)
-        if time.monotonic() >= deadline:
+        if time.monotonic() >= deadline + (0 if holder else _NAMING):
             raise VaultError(
                 "vault-busy",
                 f"{path.parent}: another command is at work here (process {holder or 'unknown'}); "

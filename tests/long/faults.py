@@ -1,9 +1,9 @@
 """Cut commands short wherever that is possible, and see that no file of the user is ever lost or altered.
 
 On a tree of 200 files of every kind, commands are killed at random moments, killed at each call by which they change
-the file system, met by errors and short writes at such calls, and refused a folder or the vault. Whatever happened: each
-file is its original or a twin of it, and then the vault has the original; the next command finishes what is left and
-says so; after a restore every file has its bytes, mode and time back.
+the file system, met by errors and short writes at such calls, and refused a folder or the vault. Whatever happened:
+each file is its original or a twin of it, and then the vault has the original; the next command finishes what is left
+and says so; after a restore every file has its bytes, mode and time back.
 """
 
 from __future__ import annotations

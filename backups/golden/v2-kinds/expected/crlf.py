@@ -1,0 +1,10 @@
+"""Newlines of Windows."""
+
+
+def double(number):
+    return 2 * number
+
+
+class Shelf:
+    def count(self):
+        return double(21)

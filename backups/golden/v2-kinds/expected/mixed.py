@@ -1,0 +1,8 @@
+"""Newlines of three kinds."""
+
+def double(number):
+    return 2 * number
+
+class Shelf:
+    def count(self):
+        return double(21)

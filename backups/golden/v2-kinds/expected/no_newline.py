@@ -1,0 +1,10 @@
+"""No newline at the end."""
+
+
+def double(number):
+    return 2 * number
+
+
+class Shelf:
+    def count(self):
+        return double(21)
