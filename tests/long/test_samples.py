@@ -93,3 +93,18 @@ def test_findings_with_a_failure_give_exit_code_1() -> None:
     assert findings.code == 0
     findings.equal(1, 2, "not the same")
     assert findings.code == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("faults", "--files", "20", "--kills", "20", "--pool", "1", "--calls", "40", "--failures", "70"),
+        ("races", "--files", "20", "--rounds", "6"),
+    ],
+)
+def test_commands_that_are_cut_short_or_race_lose_nothing(words: tuple[str, ...]) -> None:
+    """In a process of its own: it starts anew with a library that counts what it does to the file system."""
+    script = Path(__file__).with_name(f"{words[0]}.py")
+    done = subprocess.run([sys.executable, str(script), *words[1:]], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "all of it holds" in done.stdout

@@ -255,6 +255,24 @@ def test_doctor_finds_that_the_recorder_is_missing(ran: Reader, monkeypatch: pyt
     assert result.json["findings"] == ["spanwright cannot be imported here: ImportError: not here"]
 
 
+def test_doctor_repairs_the_vault_and_says_what(ran: Reader) -> None:
+    left = ran.folder / ".spanwright-7-0.new"
+    left.write_bytes(b"")
+    told = ran("doctor", "--json")
+    assert (told.code, told.json["repaired"]) == (1, [])
+    assert told.json["findings"] == [f"{left.name}: left by a command that was cut short: spans doctor --repair"]
+    result = ran("doctor", "--repair")
+    assert (result.code, result.out.splitlines()[-2:]) == (0, [f"repaired: {left.name}: removed", "all is well"])
+    assert not left.exists() and ran("doctor", "--json").json["findings"] == []
+
+
+@pytest.mark.parametrize(("words", "code"), [((), 1), (("--repair",), 4)])
+def test_doctor_names_a_damaged_manifest(ran: Reader, words: tuple[str, ...], code: int) -> None:
+    (ran.folder / ".spanwright/manifest").write_bytes(b"spanwright manifest")
+    result = ran("doctor", *words)
+    assert result.code == code and "the manifest is damaged" in result.out + result.err
+
+
 def test_damage_is_a_warning_and_the_rest_is_shown(spans: Reader) -> None:
     save(spans.folder, _program()[:-6])
     result = spans("tree")
