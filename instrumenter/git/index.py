@@ -26,7 +26,7 @@ _NOTHING = {  # the object of no bytes: also of files that are only announced (`
 
 
 def refresh(repository: Repository, names: Collection[bytes] | None = None) -> int:
-    """Let git look anew at these files, or at all Python files that look like twins; return how many there are."""
+    """Let git look anew at these files, or at all that were touched or look like twins; return how many."""
     index = repository.file("index").resolve()
     if not index.exists():
         return 0
@@ -41,13 +41,15 @@ def refresh(repository: Repository, names: Collection[bytes] | None = None) -> i
 
 def _entries(repository: Repository, names: Collection[bytes] | None) -> Iterator[bytes]:
     """Yield the entries as git takes them back, without those that have a flag (skip-worktree, assume-unchanged)."""
+    touched = set() if names is not None else set(fields(repository.ask("diff-files", "--name-only", "-z")))
     some = sorted(names) if names is not None and len(names) <= _FEW else []
     for entry in fields(repository.ask("--literal-pathspecs", "ls-files", "-s", "-v", "-z", "--", *some)):
         meta, _, name = entry.partition(b"\t")
         tag, mode, object_id, stage = meta.split(b" ")
-        is_file = tag == b"H" and stage == b"0" and mode.startswith(b"100") and object_id not in _NOTHING
-        if is_file and (name in names if names is not None else _looks_like_twin(repository, name)):
-            yield b"%b %b 0\t%b" % (mode, object_id, name)
+        if tag == b"H" and stage == b"0" and mode.startswith(b"100") and object_id not in _NOTHING:
+            is_meant = name in touched or _looks_like_twin(repository, name) if names is None else name in names
+            if is_meant:
+                yield b"%b %b 0\t%b" % (mode, object_id, name)
 
 
 def _looks_like_twin(repository: Repository, name: bytes) -> bool:
