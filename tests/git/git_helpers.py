@@ -1,4 +1,4 @@
-"""A git repository on the disk that knows nothing of the machine's settings, and the commands run in it as a user would."""
+"""A git repository that knows nothing of the machine's settings, and the commands run in it as a user would."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def environment(home: Path) -> dict[str, str]:
     settings = home / "gitconfig"
     if not settings.exists():
         settings.write_text(
-            '[user]\n\tname = N\n\temail = n@example.org\n[init]\n\tdefaultBranch = main\n[protocol "file"]\n\tallow = always\n'
+            "[user]\n\tname = N\n\temail = n@example.org\n[init]\n\tdefaultBranch = main\n"
+            '[protocol "file"]\n\tallow = always\n'
         )
     return {
         **kept,
