@@ -67,7 +67,7 @@ static void answer(awaiter_t *awaiter, PySendResult outcome)
         awaiter->stage = SUSPENDED;
         if (handle->going) {
             note(handle, OP_PAUSE);
-            handle_suspended(handle);
+            handle->going = false;
         }
         return;
     }

@@ -132,14 +132,6 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
     return (PyObject *)handle;
 }
 
-/* What the handle's span awaits is suspended, and it with that. */
-void handle_suspended(handle_t *handle)
-{
-    handle->going = false;
-    if (handle->kind == ASYNC_GENERATOR)
-        hand_back(handle);
-}
-
 /* The entry of a generator that is going on, or NULL where its thread's stack has none. */
 static entry_t *entry_of(thread_t *t, const handle_t *handle)
 {
@@ -187,7 +179,8 @@ void handle_resume(handle_t *handle)
             push_handle(t, handle, under);
         handle->floor = (size_t)(t->top - t->stack);
     }
-    if (handle->kind == ASYNC_GENERATOR)
+    /* Where it goes on in an await, what it awaits is the current one, or has said what is. */
+    if (handle->kind == ASYNC_GENERATOR && !handle->awaits)
         take_over(handle, current(handle->core));
 }
 

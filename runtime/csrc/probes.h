@@ -84,7 +84,6 @@ void handle_resume(handle_t *handle);
 void handle_value(handle_t *handle, PyObject *value);
 void handle_error(handle_t *handle, bool detailed);
 void handle_end(handle_t *handle);
-void handle_suspended(handle_t *handle);
 
 /* delegate.c */
 extern PyType_Spec delegate_spec, method_spec;

@@ -6,7 +6,7 @@ Where the author's object lacks what the interpreter needs, the interpreter gets
 import sys
 
 from ._py_errors import hidden_code
-from ._py_handles import ASYNC_GENERATOR, Handle, resume
+from ._py_handles import Handle, resume
 from ._py_recorder import recorder
 from ._py_reflect import MISSING, Coroutine, is_a, is_coroutine, is_generator_coroutine, lookup, mro, special
 from ._py_streams import HANDLE
@@ -225,8 +225,6 @@ def _suspend(handle: Handle) -> None:
         return
     handle.going = False
     _put(handle, PAUSE)
-    if handle.kind == ASYNC_GENERATOR:
-        handle.hand_back()
 
 
 def _close(handle: Handle, op: int) -> None:

@@ -155,7 +155,7 @@ def resume(handle: Handle, value: object = None) -> object:
             opened = (handle.site, handle, current(), handle.level, handle.frame, handle.span)
             stream.put(RESUME, clock.ticks(), v(handle.number), resumes=(opened,) if handle.stacked else ())
             handle.floor = len(stream.stack)
-        if handle.kind == ASYNC_GENERATOR:
+        if handle.kind == ASYNC_GENERATOR and not handle.awaits:  # else what it awaits says which is the current one
             handle.take_over()
     except RecursionError:
         trouble.recursion += 1
