@@ -15,7 +15,7 @@ from instrumenter.settings import VAULT_FOLDER
 from instrumenter.trace.sites import SiteTables
 from instrumenter.vault import Entry, Vault, digest, read
 
-_TEMPORARY = re.compile(r"\.spanwright-\d+-\d+\.new")
+_TEMPORARY = re.compile(r"\.spanwright-\d+-(\d+|strip)\.new")
 _WRITTEN = ("", "backups", "sites")  # the folders of the vault in which commands write
 
 

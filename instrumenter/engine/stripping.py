@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,9 +22,34 @@ def has_vault(root: Path) -> bool:
 
 
 def strip_files(files: Sequence[Found], *, writes: bool) -> Iterator[Outcome]:
-    """Take the probes out of the files, each replaced whole; yields what became of each."""
+    """Take the probes out of the files, each replaced whole; yields what became of each.
+
+    There is no journal without a vault: what a command that was killed has left is known by its name.
+    """
+    if writes:
+        for folder in {found.path.parent for found in files}:
+            _clear(folder)
     for found in files:
         yield _strip(found.path, writes=writes)
+
+
+def _clear(folder: Path) -> None:
+    """Remove the temporary files of processes that are no more."""
+    for path in folder.glob(".spanwright-*-strip.new"):
+        number = path.name.split("-")[1]
+        if number.isdigit() and not _lives(int(number)):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _strip(path: Path, *, writes: bool) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -34,7 +35,12 @@ def replace_all(changes: Sequence[tuple[Change, Path]], refusals: dict[Path, Ref
 def replace_alone(change: Change, number: int) -> None:
     """Replace a file of which no vault knows, whole or not at all; raises `Refusal`, or StorageError as above."""
     refusals: dict[Path, Refusal] = {}
-    replace_all([(change, change.path.with_name(f".spanwright-{number}-strip.new"))], refusals)
+    temporary = change.path.with_name(f".spanwright-{number}-strip.new")
+    try:
+        replace_all([(change, temporary)], refusals)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
     for refusal in refusals.values():
         raise refusal
 

@@ -115,6 +115,22 @@ class Tree:
                 yield f"{name} is not the twin that is recorded"
         yield from (f"{name} was left behind" for name in leftovers(root))
 
+    def now(self, root: Path) -> Tree:
+        """Return the same with the times that the files have now: where there is no vault, nothing has the others."""
+        files = {
+            name: File(file.source, file.mode, (root / name).stat().st_mtime_ns) for name, file in self.files.items()
+        }
+        return Tree(files, {}, self.links)
+
+    def unstripped(self, root: Path) -> Iterator[str]:
+        """Say what is not its source or has another mode, once the probes were taken out without a vault."""
+        for name, file in self.files.items():
+            if (root / name).read_bytes() != file.source:
+                yield f"{name} is not its source"
+            elif stat.S_IMODE((root / name).stat().st_mode) != file.mode:
+                yield f"{name} has another mode"
+        yield from (f"{name} was left behind" for name in leftovers(root))
+
     def differences(self, root: Path) -> Iterator[str]:
         """Say what is not as its owner had it, once everything was restored."""
         for name, file in self.files.items():

@@ -31,6 +31,7 @@ from fault_runs import Ended, Fault, What
 from fault_tree import Tree
 
 RESTORE = ("uninstrument", "--restore")
+STRIP = ("uninstrument", "--strip", ".")
 NEXT = (
     RESTORE,
     ("instrument", ".", "--level", "3", "--jobs", "1"),
@@ -83,12 +84,16 @@ class Trial:
 
 def scenarios(folder: Path, files: int) -> list[Scenario]:
     """Make the trees from which the commands start; what they will do has been done once in this process."""
-    plain, two, edited, scratch = (folder / name for name in ("plain", "two", "edited", "scratch"))
+    plain, two, edited, bare, scratch = (folder / name for name in ("plain", "two", "edited", "bare", "scratch"))
     tree = fault_tree.make_tree(plain, files)
     fault_tree.copy(plain, two)
     fault_runs.warm(two, _to(2))
     fault_tree.copy(two, scratch)
     fault_runs.warm(scratch, _to(3), _to(4), _to(5), RESTORE)
+    fault_tree.copy(two, bare)
+    fault_tree.remove(bare / ".spanwright")
+    fault_tree.copy(bare, scratch)
+    fault_runs.warm(scratch, STRIP)
     fault_tree.copy(two, edited)
     after = fault_tree.edit(edited, tree)
     fault_tree.copy(edited, scratch)
@@ -100,6 +105,7 @@ def scenarios(folder: Path, files: int) -> list[Scenario]:
         Scenario("restore", two, tree, RESTORE),
         Scenario("edited, another level", edited, after, _to(4)),
         Scenario("edited, restore", edited, after, RESTORE),
+        Scenario("strip", bare, tree.now(bare), STRIP),
     ]
 
 
@@ -141,6 +147,10 @@ class Lane:
         yield from _badly_ended(ended, trial)
         yield from trial.scenario.tree.problems(self.tree, self.start)
         has_journal = (self.tree / ".spanwright/journal").exists()
+        if trial.scenario.command == STRIP:
+            yield from self._goes_through(STRIP, trial, False)
+            yield from trial.scenario.tree.unstripped(self.tree)
+            return
         then = trial.then or trial.scenario.command
         yield from self._goes_through(then, trial, has_journal)
         yield from trial.scenario.tree.problems(self.tree, self.start)

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import fault_runs
@@ -64,15 +65,16 @@ class Race:
     def _race(self) -> dict[int, Ended]:
         reader, writer = os.pipe()
 
-        def wait() -> None:
+        def wait(late: float) -> None:
             os.close(writer)
             os.read(reader, 1)
+            time.sleep(late)
 
         logs = {}
         for place, command in enumerate(RACERS):
             late = self.draw.choice((0.0, self.draw.uniform(0, _STAGGER)))
             log = self.folder / f"log{place}"
-            logs[fault_runs.start(command, self.root, log, Fault(), lambda late=late: (wait(), time.sleep(late)))] = log
+            logs[fault_runs.start(command, self.root, log, Fault(), partial(wait, late))] = log
         os.close(reader)
         os.close(writer)
         return {child: fault_runs.ended(child, log) for child, log in logs.items()}

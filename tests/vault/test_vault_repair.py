@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -161,3 +164,17 @@ def test_journal_without_a_twin_is_finished_by_a_restore(tmp_path: Path, monkeyp
     list(api.run(api.plan_restore(Choice(())), api.Options(level=0), said.append))
     assert len(said) == 1 and "cut short" in said[0]
     assert not Vault(tmp_path).is_cut_short
+
+
+def test_temporary_file_of_a_strip_that_was_killed_is_removed_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_bytes(SOURCE)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    dead, alive = (tmp_path / f".spanwright-{pid}-strip.new" for pid in (ended.pid, os.getpid()))
+    for path in (dead, alive):
+        path.write_bytes(b"half a fi")
+    plan = api.plan_restore(Choice((Target(tmp_path),)))
+    list(api.strip(plan, api.Options(level=0, dry_run=True), print))
+    assert dead.exists()
+    list(api.strip(plan, api.Options(level=0), print))
+    assert not dead.exists() and alive.exists()
