@@ -755,6 +755,51 @@ AWAITS = [
         """,
     ),
     program(
+        "coroutine that an async generator awaits, after its own suspension",
+        """
+        import asyncio
+        def f(): _sw_enter(3); _sw_ret()
+        async def nap():
+            _sw_s = _sw_co(4)
+            try:
+                await _sw_await(_sw_s, 5, asyncio.sleep(0))
+                f()
+            except: _sw_error(_sw_s); raise
+            finally: _sw_exit(_sw_s)
+        async def numbers():
+            _sw_s = _sw_agen(1)
+            try:
+                await _sw_await(_sw_s, 6, nap())
+                f()
+                _sw_resume(_sw_s, (yield _sw_pause(_sw_s, 1)))
+            except: _sw_error(_sw_s); raise
+            finally: _sw_exit(_sw_s)
+        async def main():
+            async for n in numbers(): pass
+        asyncio.run(main())
+        """,
+        """
+        ASTART 1 1
+        AWAIT 6 1
+        ASTART_UNDER 4 2 1
+        AWAIT 5 2
+        PAUSE 2
+        PAUSE 1
+        RESUME 1
+        RESUME 2
+        AWAITED 2
+        ENTER_UNDER 3 2
+        RETURN None
+        END 2
+        AWAITED 1
+        ENTER_UNDER 3 1
+        RETURN None
+        PAUSE 1
+        RESUME 1
+        END 1
+        """,
+    ),
+    program(
         "second await of a handle, and one that has ended",
         """
         import types
