@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import errno
@@ -72,6 +73,7 @@ class Ended:
 def preload(folder: Path) -> None:
     """Compile the library and start this script again with it, unless it is there already."""
     if _LIBRARY in os.environ:
+        atexit.register(shutil.rmtree, os.environ[_LIBRARY])  # the folder of the process that started this one
         return
     library = folder / "faults.so"
     compiler = shutil.which("gcc") or shutil.which("cc")
