@@ -55,6 +55,14 @@ def read(path: Path) -> tuple[bytes, Seen]:
     return data, Seen(digest(data), mode, info.st_mtime_ns, len(data), info.st_ino, info.st_nlink)
 
 
+def read_if_there(path: Path) -> bytes | None:
+    """Return the bytes of a file of the vault; None if there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
 def digest_of(path: Path) -> str | None:
     """Return the sha256 of a file's bytes; None if it cannot be read."""
     try:

@@ -210,9 +210,13 @@ class Vault:
         """Read the manifest; return the steps of the journal if there is one."""
         manifest, journal = self.folder / "manifest", self.folder / "journal"
         with storage("reading the vault"):
-            if manifest.exists():
-                self.entries = _manifest.decode(manifest.read_bytes(), manifest)
-            return _journal.decode(journal.read_bytes(), journal) if journal.exists() else None
+            # In this order: who reads without the lock sees a journal vanish only after the manifest has what it said.
+            data = _disk.read_if_there(journal)
+            steps = None if data is None else _journal.decode(data, journal)
+            data = _disk.read_if_there(manifest)
+            if data is not None:
+                self.entries = _manifest.decode(data, manifest)
+            return steps
 
     def _finish(self, steps: Sequence[_journal.Step], temporaries: Iterable[Path]) -> _journal.Settled:
         """Bring the manifest up to what the steps have come to, take the temporary files away, then the journal."""

@@ -17,6 +17,8 @@ import random_programs
 import settrace_lines
 import stdlib_roundtrip
 import stdlib_tests
+import watch_alongside
+import watch_session
 from long_harness import Findings
 
 CORE = os.environ.get("SPANWRIGHT_CORE")
@@ -30,6 +32,8 @@ SCRIPTS = [
     "settrace_lines",
     "stdlib_roundtrip",
     "stdlib_tests",
+    "watch_alongside",
+    "watch_session",
 ]
 
 
@@ -56,6 +60,14 @@ def test_lines_are_those_of_settrace() -> None:
 
 def test_calls_are_those_of_setprofile() -> None:
     assert profile_calls.check(["calendar", "contextlib", "json"], "Title\n=====\n\n- *one*\n", CORE).failed == []
+
+
+def test_watcher_misses_and_doubles_no_save() -> None:
+    assert watch_session.check(saves=60, switched=40, core=CORE).failed == []
+
+
+def test_programs_work_while_a_watcher_runs() -> None:
+    assert watch_alongside.check(saves=1, kinds=(), core=CORE).failed == []
 
 
 def test_random_programs_do_the_same() -> None:
