@@ -8,7 +8,7 @@ from pathlib import Path
 _BURST = 20  # files; from so many on they are better done together
 _QUIET, _QUIET_IN_BURST = 0.015, 0.1  # seconds without an event, after which what is complete is looked at
 _QUIET_OPEN = 0.12  # the same for what may not be complete: written but not closed, or gone and perhaps soon back
-_PATIENCE, _PATIENCE_IN_BURST = 0.25, 2.0  # seconds, after which it is looked at whatever goes on
+_PATIENCE, _PATIENCE_IN_BURST = 0.25, 3.0  # seconds, after which it is looked at whatever goes on
 
 
 @dataclass

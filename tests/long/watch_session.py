@@ -40,12 +40,14 @@ class Watcher:
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(words, cwd=project.root, stdout=pipe, stderr=subprocess.STDOUT, text=True)
         self.lines: list[str] = []
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
         wait(lambda: any("Ctrl-C" in line for line in self.lines), "the watcher listens")
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        self.lines.extend(iter(self.process.stdout.readline, ""))
+        with self.process.stdout as said:
+            self.lines.extend(iter(said.readline, ""))
 
     @property
     def writes(self) -> int:
@@ -75,6 +77,8 @@ def watching(project: Project) -> Iterator[Watcher]:
         yield watcher
     finally:
         watcher.process.kill()
+        watcher.process.wait()
+        watcher.reader.join()
 
 
 def wait(condition: Callable[[], bool], what: str, *, pause: float = 0.01, patience: float = _PATIENCE) -> None:
