@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from core_under_test import CoreUnderTest
+from git_helpers import Tree, make_tree
 
 HAS_C = importlib.util.find_spec("spanwright._core") is not None
 
@@ -60,3 +61,18 @@ def _needs_c(item: pytest.Item) -> bool:
     names: Sequence[str] = getattr(item, "fixturenames", ())
     params: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
     return "needs_c" in names or "c" in (params.get("core"), params.get("app"))
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    """A repository with plain files."""
+    return make_tree(tmp_path / "a project", tmp_path)
+
+
+@pytest.fixture
+def filtered(tree: Tree) -> Tree:
+    """The same with both files twins, and git sees their originals."""
+    assert tree.instrument("src").code == 0
+    done = tree.instrument("--git-filter")
+    assert done.code == 0, done.err
+    return tree
