@@ -78,6 +78,23 @@ def test_window_that_is_full_is_followed_by_more(core: CoreUnderTest) -> None:
     assert len(read_segment(run.segment).data) // CHUNK > 32
 
 
+def test_process_stream_that_outgrows_its_first_chunk_leaves_the_header_writable(core: CoreUnderTest) -> None:
+    run = core.run(
+        """
+        from spanwright._select import core
+        _sw_enter(1); _sw_ret()
+        for n in range(400):
+            core.register(f"{n:016x}", "a.py", f"{n:0200}", "m", 1, 0, "enter")
+        text = "x" * 1000
+        for n in range(2_500): _sw_enter(10, text); _sw_ret()
+        """,
+        clock="monotonic",
+    )
+    assert run.err == ""
+    assert len([event for event in events(run.segment) if event.startswith("ENTER")]) == 2_501
+    assert run.segment.read_bytes()[19] == 1  # ended cleanly
+
+
 @pytest.mark.parametrize(("size", "chunks"), [(567, [1, 1, 1]), (568, [1, 1, 2]), (570, [1, 1, 2]), (571, [1, 2, 2])])
 def test_chunk_is_filled_to_the_last_byte(core: CoreUnderTest, size: int, chunks: list[int]) -> None:
     """4 bytes of OWNER, 63 calls of 1,031 and a longer dt leave 578: ENTER (3), ARGS (5 and the text), RETURN (3)."""

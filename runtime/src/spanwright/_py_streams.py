@@ -169,7 +169,7 @@ class Stream:
             now = clock.ticks()
         if not self.go_on_in(chunk, segment, full, now):
             segment.end_stream(chunk)
-        elif full is not NO_CHUNK:
+        elif full is not NO_CHUNK and full is not segment.header:  # which is written to until the end
             segment.leave(full)
 
     def go_on_in(self, chunk: "Map", segment: "Segment", full: "Map", now: int) -> bool:
