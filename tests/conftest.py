@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _needs_c(item: pytest.Item) -> bool:
     names: Sequence[str] = getattr(item, "fixturenames", ())
     params: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
-    return "needs_c" in names or "c" in (params.get("core"), params.get("app"))
+    return "needs_c" in names or "c" in (params.get("core"), params.get("app"), params.get("run"))
 
 
 @pytest.fixture
