@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 from compared_programs import Worker, programs, told
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
-SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+# The same programs each time; tests/long/random_programs.py looks for new ones.
+SETTINGS = settings(
+    max_examples=150, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("core", ["c", "python"])
