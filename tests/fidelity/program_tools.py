@@ -163,6 +163,9 @@ class Tools:
             def __del__(self) -> None:
                 tools.say("dies", self.number)
 
+            def __repr__(self) -> str:
+                return "Dying"  # without its address, which errors would say
+
         words = (
             "again number each a_each pause give soon drive send_into throw_into close_soon change decorated swallow"
         )
