@@ -32,6 +32,7 @@ enum {
 };
 
 enum { CHUNK = 65536, STREAM_START = 4096, FACTS_START = 128, SMALL_EVENT = 64, REUSABLE_REST = 4096 };
+enum { DEEPEST = 10 }; /* containers around a value, at most */
 enum { CLOCK_TSC = 1, CLOCK_MONO = 2, CLOCK_FAKE = 3 };
 
 /* What went wrong in the recorder itself, counted for `spans doctor`. */
@@ -149,12 +150,21 @@ typedef struct {
     seen_t *seen; /* of each site, where there are calls */
 } file_t;
 
+/* What the settings say; see limits.c. Nothing changes them once the first file is registered. */
+typedef struct {
+    uint32_t value_bytes, items, depth; /* of a captured value */
+    uint32_t window;                    /* chunks that are mapped at once, at most */
+    bool params, returns, vars, awaits, errors;
+    bool store; /* the segment stays when its process has ended */
+} limits_t;
+
 /* One interpreter's recorder. It outlives the module while threads refer to it. */
 struct core {
     uint64_t fake;
     int clock;
     bool off;        /* nothing is recorded (any more) */
     bool configured;
+    limits_t limits;
     bool frames;     /* some file has a word that asks in which frame a function was entered */
     uint64_t open;   /* coroutines and async generators */
     PyObject *current; /* the ContextVar that holds the running one's handle */
@@ -236,6 +246,10 @@ moment_t clock_moment(core_t *core);
 /* origins.c */
 void thread_place(thread_t *t);
 void thread_adopt(thread_t *t);
+
+/* limits.c */
+void limits_setup(core_t *core);
+void limits_take(core_t *core, PyObject *settings);
 
 /* module.c */
 core_t *core_of(PyObject *module);

@@ -17,8 +17,8 @@ static PyObject *configure(PyObject *module, PyObject *args)
     core_t *core = core_of(module);
     const char *facts;
     Py_ssize_t facts_size;
-    PyObject *given, *folder = NULL;
-    if (!PyArg_ParseTuple(args, "Oy#:configure", &given, &facts, &facts_size))
+    PyObject *given, *settings = NULL, *folder = NULL;
+    if (!PyArg_ParseTuple(args, "Oy#|O:configure", &given, &facts, &facts_size, &settings))
         return NULL;
     if (core->configured || (given != Py_None && !PyUnicode_FSConverter(given, &folder))) {
         Py_XDECREF(folder);
@@ -27,6 +27,8 @@ static PyObject *configure(PyObject *module, PyObject *args)
         Py_RETURN_NONE;
     }
     core->configured = true;
+    if (settings != NULL && PyDict_CheckExact(settings))
+        limits_take(core, settings);
     if (facts_size > STREAM_START - FACTS_START - 1)
         facts_size = 0;
     core->facts = malloc((size_t)facts_size + 1);
@@ -262,6 +264,7 @@ static int execute(PyObject *module)
     }
     core->off = true;
     core->owners = 1;
+    limits_setup(core);
     ((state_t *)PyModule_GetState(module))->core = core;
     clock_setup(core);
     core->process = thread_new(core);

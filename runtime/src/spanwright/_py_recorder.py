@@ -1,5 +1,6 @@
 """The process's recorder: its files, its segment, and what the threads share."""
 
+from ._py_limits import limits
 from ._py_reflect import Module, instance_dict, is_a, module_dict
 from ._py_segment import Segment
 from ._py_streams import Stream
@@ -52,10 +53,11 @@ class Recorder:
         self._process = Stream(self, process=True)
         self._threads = 0
 
-    def configure(self, folder: str | None, facts: bytes) -> None:
-        """Take the folder for segments (None: nothing is recorded) and the facts for their headers; once."""
+    def configure(self, folder: str | None, facts: bytes, settings: "dict[str, Any]") -> None:
+        """Take the folder for segments (None: nothing is recorded), the facts for their headers, the settings; once."""
         if not self._configured:
             self._configured = True
+            limits.take(settings)
             self._facts = facts
             if folder is not None:
                 self._folder = folder

@@ -204,9 +204,12 @@ _ASK_FOR_FRAMES = {"call", "call_m", "in", "caught", "line", "var", "let"}
 _NAMES = {"in": "in_", "await": "await_"}
 
 
-def configure(traces: str | None, facts: bytes, /) -> None:
-    """Say where segments go (None: recording is off) and what stands in their facts; a second call is ignored."""
-    recorder.configure(traces, facts)
+def configure(traces: str | None, facts: bytes, settings: "dict[str, Any] | None" = None, /) -> None:
+    """Say where segments go (None: recording is off), what stands in their facts, and what the settings say.
+
+    A second call is ignored; so is a setting that the core does not know.
+    """
+    recorder.configure(traces, facts, settings or {})
 
 
 def register(

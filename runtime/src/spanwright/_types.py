@@ -16,8 +16,11 @@ class Core(Protocol):
     def NAME(self) -> str:
         """Which core this is: `c` or `python`."""
 
-    def configure(self, traces: str | None, facts: bytes, /) -> None:
-        """Say where segments go (None: recording is off) and what stands in their facts; a second call is ignored."""
+    def configure(self, traces: str | None, facts: bytes, settings: dict[str, Any] | None = None, /) -> None:
+        """Say where segments go (None: recording is off), what stands in their facts, and what the settings say.
+
+        A second call is ignored; so is a setting that the core does not know.
+        """
 
     def register(
         self, table_id: str, name: str, filename: str, module: str, sites: int, flags: int, words: str, /

@@ -1,0 +1,36 @@
+"""What the settings say, as far as the recorder minds: docs/settings.md, "What the cores are told"."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+#: Least and most of each number.
+_NUMBERS = {"value_bytes": (16, 16_384), "items": (1, 1_000), "depth": (1, 10), "window": (1, 1_024)}
+_SWITCHES = ("params", "returns", "vars", "awaits", "errors", "store")
+
+
+class Limits:
+    """Nothing changes them once the first file is registered."""
+
+    __slots__ = (*_NUMBERS, *_SWITCHES)
+
+    def __init__(self) -> None:
+        self.value_bytes = 1_024
+        self.items = 32
+        self.depth = 4
+        self.window = 16  # chunks that the file grows by at once, at most
+        self.params = self.returns = self.vars = self.awaits = self.errors = True
+        self.store = True  # the segment stays when its process has ended
+
+    def take(self, settings: "dict[str, Any]") -> None:
+        """Take what a dict says; what is missing, of another type or not allowed stays as it is."""
+        for name, (least, most) in _NUMBERS.items():
+            number = settings.get(name)
+            if type(number) is int and least <= number <= most:
+                setattr(self, name, number)
+        for name in _SWITCHES:
+            if type(settings.get(name)) is bool:
+                setattr(self, name, settings[name])
+
+
+limits = Limits()
