@@ -3,12 +3,19 @@
     pip install './runtime' '.[bench]'
     python benchmarks/calls.py [--rounds 40] [--calls 100000] [--core c|python] [--json]
 
-`f` returns `a + b`; it is called in a loop with two ints. Each way of recording has a child process of its own, in
-which the loop runs in pairs: over a plain `f` that nothing records, then over the recorded one; the difference divided
-by the calls is what recording adds. The rounds go from child to child, so that whatever disturbs the machine disturbs
-all alike. Spanwright's `f` is instrumented by the real command and imported from its twin; VizTracer runs with room
-for every event of a round. The garbage collector works as in any program and starts clean in every round. The clock
-is the process's CPU time, which other programs disturb little.
+`f` returns `a + b`; it is called in a loop with two ints. Each pair is a new process: it runs the loop over a plain `f`
+that nothing records, then over the recorded one; the difference divided by the calls is what recording adds. A round
+has a pair of each kind of recording in turn, so that whatever disturbs the machine disturbs all alike. Spanwright's `f`
+is instrumented by the real command and imported from its twin. The clock is the process's CPU time, which other
+programs disturb little; the garbage collector works as in any program and starts clean.
+
+Both functions are called some thousand times before anything is measured. What comes before that is charged to nobody:
+imports, the interpreter's specialising, VizTracer's allocating of its buffer and Spanwright's creating of its file. The
+memory that the events of the measured loop go to is charged to whoever records them, since each keeps them all:
+VizTracer has room for every event in a buffer that no other pair has used, Spanwright makes its file longer as it goes.
+What a pair has recorded is deleted after it, so the next one finds the system as this one did. Saving VizTracer's
+buffer as a file afterwards is not measured. The row of memory used before has a buffer that was filled and cleared: it
+is what VizTracer costs without the first touch of each page.
 
 The table has the least and the median of the differences, and the median's ratio to VizTracer's two medians. The row
 `nothing` compares two plain loops: it shows how far to trust the others.
@@ -33,12 +40,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+WARM_UP = 5000
 SOURCE = "def f(a, b):\n    return a + b\n"
 KINDS = {
     "nothing": "nothing",
     "level-1": "Spanwright level 1",
     "level-2": "Spanwright level 2, two ints and the result",
     "viztracer": "VizTracer",
+    "viztracer-again": "VizTracer, in memory that it has used before",
     "viztracer-args": "VizTracer with arguments and results",
     "cprofile": "cProfile",
 }
@@ -60,7 +69,7 @@ def loop(f: Function, calls: int) -> float:
 
 
 def recording(kind: str, calls: int) -> Recording:
-    """Return what switches one kind of recording on; VizTracer's buffer has room for a round."""
+    """Return what switches one kind of recording on; VizTracer's buffer has room for all."""
     if kind == "cprofile":
         import cProfile
 
@@ -69,7 +78,7 @@ def recording(kind: str, calls: int) -> Recording:
         return nullcontext
     details = kind == "viztracer-args"
     tracer = importlib.import_module("viztracer").VizTracer(
-        tracer_entries=calls * 2 + 1000,
+        tracer_entries=2 * (calls + WARM_UP) + 1000,
         log_func_args=details,
         log_func_retval=details,
         verbose=0,
@@ -78,63 +87,47 @@ def recording(kind: str, calls: int) -> Recording:
 
     @contextmanager
     def traced() -> Iterator[None]:
+        tracer.clear()
         tracer.start()
         yield
         tracer.stop()
-        tracer.clear()
 
     return traced
 
 
 def serve(kind: str, calls: int) -> None:
-    """Measure a pair for every line that comes in, until there is none."""
+    """Measure one pair and print it."""
     plain: Function = importlib.import_module("plain").f
     recorded: Function = importlib.import_module(kind.replace("-", "") if kind.startswith("level") else "copied").f
-    recorded(1, 2)
     switch = recording(kind, calls)
-    print("ready", flush=True)
-    for _ in sys.stdin:
-        gc.collect()
-        base = loop(plain, calls)
+    loop(plain, WARM_UP)
+    # Three loops fill the buffer from end to end.
+    for count in [calls] * 3 if kind == "viztracer-again" else [WARM_UP]:
         with switch():
-            taken = loop(recorded, calls)
-        print(json.dumps((base, taken)), flush=True)
+            loop(recorded, count)
+    gc.collect()
+    base = loop(plain, calls)
+    with switch():
+        taken = loop(recorded, calls)
+    print(json.dumps((base, taken)))
 
 
 # -- in the parent ------------------------------------------------------------------------------------------------
 
 
-class Child:
-    """A process that measures one kind of recording, a pair at a time."""
-
-    def __init__(self, kind: str, calls: int, folder: Path, core: str | None) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])}
-        if core:
-            environment["SPANWRIGHT_CORE"] = core
-        argv = [sys.executable, str(Path(__file__).resolve()), "--serve", kind, "--calls", str(calls)]
-        self.process = subprocess.Popen(
-            argv, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self._line()
-
-    def _line(self) -> str:
-        assert self.process.stdout
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"the measuring process ended with exit code {self.process.wait()}")
-        return line
-
-    def pair(self) -> Pair:
-        """Measure once: seconds for the plain loop and for the recorded one."""
-        assert self.process.stdin
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        base, taken = json.loads(self._line())
-        return base, taken
-
-    def close(self) -> None:
-        """End the process."""
-        self.process.communicate()
+def pair(kind: str, calls: int, folder: Path, core: str | None) -> Pair:
+    """Measure once, in a new process: seconds for the plain loop and for the recorded one."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])}
+    if core:
+        environment["SPANWRIGHT_CORE"] = core
+    argv = [sys.executable, str(Path(__file__).resolve()), "--serve", kind, "--calls", str(calls)]
+    done = subprocess.run(argv, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise SystemExit(f"the measuring process ended with exit code {done.returncode}")
+    for segment in folder.rglob("*.seg"):
+        segment.unlink()
+    base, taken = json.loads(done.stdout)
+    return base, taken
 
 
 def write_modules(folder: Path, core: str | None) -> None:
@@ -156,13 +149,10 @@ def measure(kinds: list[str], rounds: int, calls: int, core: str | None) -> dict
     with tempfile.TemporaryDirectory(prefix="spanwright-calls-") as name:
         folder = Path(name).resolve()
         write_modules(folder, core)
-        children = {kind: Child(kind, calls, folder, core) for kind in kinds}
         pairs: dict[str, list[Pair]] = {kind: [] for kind in kinds}
         for _ in range(rounds + 1):
-            for kind, child in children.items():
-                pairs[kind].append(child.pair())
-        for child in children.values():
-            child.close()
+            for kind in kinds:
+                pairs[kind].append(pair(kind, calls, folder, core))
     return {kind: taken[1:] for kind, taken in pairs.items()}
 
 
