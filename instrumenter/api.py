@@ -13,7 +13,7 @@ from instrumenter import rewrite
 from instrumenter.engine.discover import Choice, Found
 from instrumenter.engine.earlier import check_number, history, put_back
 from instrumenter.engine.functions import functions_of
-from instrumenter.engine.plans import Plan, plan_check, plan_instrument, plan_restore
+from instrumenter.engine.plans import Plan, plan_check, plan_instrument, plan_restore, plan_restore_at
 from instrumenter.engine.pool import default_jobs, each
 from instrumenter.engine.results import Changed, Failed, Outcome, Skipped, Unchanged
 from instrumenter.engine.states import State, dial_of, id_of, state_of
@@ -47,7 +47,7 @@ _Item = TypeVar("_Item")
 
 @dataclass(frozen=True)
 class Options:
-    """What to do with the files of a plan. `jobs` None: as many as are worth it.
+    """What to do with the files of a plan. `jobs` None: as many as are worth it. `tells_git`: lets git look anew.
 
     Level 0 gives the originals back; None is what `tracing.yaml` says.
     """
@@ -57,6 +57,7 @@ class Options:
     jobs: int | None = None
     dry_run: bool = False
     diff: bool = False
+    tells_git: bool = True
 
     @property
     def writes(self) -> bool:
@@ -104,8 +105,9 @@ def strip(plan: Plan, options: Options, notify: Callable[[str], None]) -> Iterat
 def restore_at(target: Target, number: int, options: Options, notify: Callable[[str], None]) -> Iterator[Outcome]:
     """Give a file an original of before, by its number in the history; UsageError if there is none of this number."""
     check_number(target.path, number)
-    plan = plan_restore(Choice((target,)))
-    outcomes = list(run(plan, replace(options, level=0), notify))
+    plan = plan_restore_at(target)
+    there = plan if target.path.exists() else replace(plan, files={})
+    outcomes = list(run(there, replace(options, level=0), notify))
     if any(isinstance(outcome, Failed) for outcome in outcomes):
         yield from outcomes
         return
@@ -186,7 +188,7 @@ def _git_told(outcomes: Iterable[Outcome], options: Options, notify: Callable[[s
                 replaced.append(outcome.path)
             yield outcome
     finally:
-        if options.writes:
+        if options.writes and options.tells_git:
             refresh_changed(replaced, notify)
 
 
@@ -212,6 +214,8 @@ def _run_in(vault: Vault, plan: Plan, files: list[Found], options: Options) -> I
             is_noise = isinstance(outcome, Unchanged) and options.level == 0 and outcome.path not in named
             if not is_noise:
                 yield outcome
+    if options.writes:
+        vault.keep_moves()
 
 
 def _task(vault: Vault, plan: Plan, found: Found, options: Options) -> Task:

@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "trace": {"settings"},
     "git": {"rewrite", "vault", "settings"},
     "settings": set(),
-    "watch": {"api", "engine", "rewrite", "settings", "vault"},
+    "watch": {"api", "engine", "git", "rewrite", "settings", "vault"},
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from instrumenter.engine.results import Changed, Failed, Outcome, Skipped
 from instrumenter.errors import UsageError
 from instrumenter.settings import find_root
-from instrumenter.vault import Change, Original, Vault, Why, digest, read
+from instrumenter.vault import ABSENT, Change, Original, Seen, Vault, Why, digest, read
 
 
 def real_path(path: Path) -> Path:
@@ -37,28 +37,43 @@ def check_number(path: Path, number: int) -> None:
 
 
 def put_back(vault: Vault, path: Path, number: int, *, writes: bool) -> Outcome:
-    """Put an original of before in the place of a file that has no probes any more; what it replaces is kept."""
+    """Put an original of before in the place of a file that has no probes any more, or is gone; what was is kept."""
     original = vault.history(path)[number - 1]
     place = vault.backups.place(original.original)
-    if not path.is_file():
-        return Skipped(path, "file-missing", f"no longer there; this original of it is kept as {place}")
+    if path.exists() and not path.is_file():
+        return Skipped(path, "file-missing", f"no longer a file; this original of it is kept as {place}")
     source = vault.backups.get(original.original)
     if source is None:
         return Failed(path, "backup-damaged", f"this original in the vault is missing or damaged: {place}")
-    data, seen = read(path)
-    key = vault.key(path)
-    now = Original(key, digest(data), seen.mode, seen.mtime_ns, Why.PLAIN)
+    try:
+        data, seen = _read_or_make_room(path, writes=writes)
+    except OSError as error:
+        return Failed(path, "unwritable", f"cannot be replaced: {error.strerror or error}")
+    change = _change(vault.key(path), original, path, source, data, seen)
+    if writes and (refusal := vault.apply([change]).get(path)):
+        return Failed(path, refusal.slug, str(refusal))
+    return Changed(path, 0, note=f"is original {number} again")
+
+
+def _read_or_make_room(path: Path, *, writes: bool) -> tuple[bytes | None, Seen]:
+    """Give what is there, None for nothing; then there is at least the folder for it."""
+    if path.exists():
+        return read(path)
+    if writes:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return None, ABSENT
+
+
+def _change(key: str, original: Original, path: Path, source: bytes, data: bytes | None, seen: Seen) -> Change:
     then = replace(original, path=key, why=Why.RESTORED, source="")
-    change = Change(
+    now = [] if data is None else [Original(key, digest(data), seen.mode, seen.mtime_ns, Why.PLAIN)]
+    return Change(
         path=path,
         seen=seen,
         content=source,
         entry=None,
         mode=original.mode,
         mtime_ns=original.mtime_ns,
-        keep=(data, source),
-        originals=(now, then),
+        keep=(source,) if data is None else (data, source),
+        originals=(*now, then),
     )
-    if writes and (refusal := vault.apply([change]).get(path)):
-        return Failed(path, refusal.slug, str(refusal))
-    return Changed(path, 0, note=f"is original {number} again")

@@ -77,6 +77,15 @@ def plan_restore(choice: Choice) -> Plan:
     return _finishing(_plan(choice, discovery, files.values()), set().union(*roots.values()))
 
 
+def plan_restore_at(target: Target) -> Plan:
+    """Take the one file that is to have an original of before: it may be gone, recorded as a twin or not."""
+    path = target.path.resolve()
+    if path.exists():
+        return plan_restore(Choice((target,)))
+    root = find_root(path)
+    return Plan({root: [Found(path, root, named=True)]}, (), Counter())
+
+
 def _finishing(plan: Plan, roots: Iterable[Path]) -> Plan:
     """Take up also the vaults in which a command was cut short before it had made a twin: it is finished, too."""
     for root in roots:

@@ -1,7 +1,8 @@
 """git's index after files were replaced by their twins, or the other way round.
 
 git takes a file whose size is not the one in the index for modified, without asking the filter. So the entries of such
-files are put in anew, same object, no size; then git asks.
+files are put in anew, same object, no size; then git asks. All that happens in a copy, which takes the index's place if
+that is still the same: git's lock is held for no longer than a rename, since who finds it there fails at once.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from instrumenter.errors import SpanwrightError, StorageError
@@ -18,7 +18,7 @@ from instrumenter.git import attributes
 from instrumenter.git.repository import Repository, fields
 
 _FEW = 50  # names; more are told apart here rather than by git
-_PATIENCE = 3.0  # seconds that another git command may hold the index
+_PATIENCE = 3.0  # seconds that other git commands may hold or change the index
 _NOTHING = {  # the object of no bytes: also of files that are only announced (`git add -N`), which must stay so
     b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
     b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
@@ -30,13 +30,16 @@ def refresh(repository: Repository, names: Collection[bytes] | None = None) -> i
     index = repository.file("index").resolve()
     if not index.exists():
         return 0
-    with _locked(index):
+    until = time.monotonic() + _PATIENCE
+    while True:
+        before = _stamp(index)
         rows = list(_entries(repository, names))
-        if rows:
-            _replace(repository, index, b"".join(row + b"\0" for row in rows))
-    if rows:
-        repository.ask("update-index", "-q", "--refresh", fine=(0, 1))
-    return len(rows)
+        if not rows or _replace(repository, index, before, rows):
+            return len(rows)
+        if time.monotonic() > until:
+            reason = f"another git command is at work in the repository, or was killed and left {_lock(index)}"
+            raise StorageError("git-failed", reason)
+        time.sleep(0.05)
 
 
 def _entries(repository: Repository, names: Collection[bytes] | None) -> Iterator[bytes]:
@@ -59,36 +62,48 @@ def _looks_like_twin(repository: Repository, name: bytes) -> bool:
         return False
 
 
-def _replace(repository: Repository, index: Path, rows: bytes) -> None:
+def _replace(repository: Repository, index: Path, before: tuple[int, ...], rows: list[bytes]) -> bool:
+    """Put the entries in anew; False if another command has the index, or has changed it meanwhile."""
+    if _lock(index).exists():
+        return False
     copy = index.with_name(f"{index.name}.spanwright-{os.getpid()}")
     try:
         shutil.copy2(index, copy)
-        done = repository.run("update-index", "-z", "--index-info", data=rows, index=copy)
-        if done.returncode:
-            raise StorageError("git-failed", f"git update-index: {os.fsdecode(done.stderr).strip()}")
-        copy.replace(index)
+        for words, data, fine in (
+            (("-z", "--index-info"), b"".join(row + b"\0" for row in rows), (0,)),
+            (("-q", "--refresh"), b"", (0, 1)),
+        ):
+            done = repository.run("update-index", *words, data=data, index=copy)
+            if done.returncode not in fine:
+                raise StorageError("git-failed", f"git update-index: {os.fsdecode(done.stderr).strip()}")
+        return _put(copy, index, before)
     finally:
         copy.unlink(missing_ok=True)
 
 
-@contextmanager
-def _locked(index: Path) -> Iterator[None]:
+def _put(copy: Path, index: Path, before: tuple[int, ...]) -> bool:
     """Hold git's own lock: what another command stages meanwhile must not be undone."""
-    lock = index.with_name(f"{index.name}.lock")
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            break
-        except FileExistsError:
-            if time.monotonic() > until:
-                reason = f"another git command is at work in the repository, or was killed and left {lock}"
-                raise StorageError("git-failed", reason) from None
-            time.sleep(0.05)
     try:
-        yield
+        os.close(os.open(_lock(index), os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    except FileExistsError:
+        return False
+    try:
+        is_same = _stamp(index) == before
+        if is_same:
+            copy.replace(index)
+        return is_same
     finally:
-        lock.unlink(missing_ok=True)
+        _lock(index).unlink(missing_ok=True)
+
+
+def _lock(index: Path) -> Path:
+    return index.with_name(f"{index.name}.lock")
+
+
+def _stamp(index: Path) -> tuple[int, ...]:
+    """Tell one index from another: git writes each into a file of its own."""
+    now = index.stat()
+    return now.st_ino, now.st_size, now.st_mtime_ns
 
 
 def is_filtered(repository: Repository) -> bool:
@@ -99,8 +114,12 @@ def is_filtered(repository: Repository) -> bool:
         return False
 
 
-def refresh_changed(paths: Iterable[Path], notify: Callable[[str], None]) -> None:
-    """Let git look anew at files that were replaced, where it has our filter; trouble is no more than a line."""
+def refresh_changed(paths: Iterable[Path], notify: Callable[[str], None]) -> set[Path]:
+    """Let git look anew at files that were replaced, where it has our filter; trouble is no more than a line.
+
+    Gives the files at which git could not be let look.
+    """
+    left: set[Path] = set()
     for repository, names in by_repository(paths).items():
         try:
             if is_filtered(repository):
@@ -108,6 +127,8 @@ def refresh_changed(paths: Iterable[Path], notify: Callable[[str], None]) -> Non
         except (SpanwrightError, OSError) as error:
             remedy = "git status may show instrumented files as modified until: instrument --git-filter"
             notify(f"{error}; {remedy} [git-failed]")
+            left |= {repository.path(name) for name in names}
+    return left
 
 
 def by_repository(paths: Iterable[Path]) -> dict[Repository, set[bytes]]:

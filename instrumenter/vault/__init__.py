@@ -5,13 +5,14 @@
 
 from instrumenter.vault._backups import Backups
 from instrumenter.vault._change import Change, Refusal
-from instrumenter.vault._disk import Seen, digest, read
+from instrumenter.vault._disk import ABSENT, Seen, digest, read
 from instrumenter.vault._history import Original, Why
 from instrumenter.vault._manifest import Entry
 from instrumenter.vault._replace import replace_alone
 from instrumenter.vault._vault import Vault
 
 __all__ = [
+    "ABSENT",
     "Backups",
     "Change",
     "Entry",

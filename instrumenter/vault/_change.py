@@ -16,7 +16,7 @@ class Change:
     """One file to be given other bytes."""
 
     path: Path
-    seen: Seen  # the file as it was read
+    seen: Seen  # the file as it was read, or ABSENT
     content: bytes
     entry: Entry | None  # what the manifest is to say afterwards; None: nothing
     mode: int

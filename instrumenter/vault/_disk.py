@@ -36,10 +36,20 @@ class Seen:
     inode: int
     links: int
 
+    @property
+    def is_absent(self) -> bool:
+        """Say whether there was no file."""
+        return not self.digest
+
     def still(self, path: Path) -> bool:
-        """Say whether the file at `path` is the one that was seen, untouched."""
+        """Say whether the file at `path` is the one that was seen, untouched; or that there still is none."""
+        if self.is_absent:
+            return not os.path.lexists(path)
         now = path.stat()
         return (now.st_ino, now.st_size, now.st_mtime_ns) == (self.inode, self.size, self.mtime_ns)
+
+
+ABSENT = Seen("", 0, 0, 0, 0, 0)
 
 
 def read(path: Path) -> tuple[bytes, Seen]:

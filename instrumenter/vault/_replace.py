@@ -64,8 +64,9 @@ def _stage(change: Change, temporary: Path) -> None:
     _check(change)
     _disk.create(temporary, change.content)
     try:
-        shutil.copystat(change.path, temporary)
-        _copy_owner(change.path, temporary)
+        if not change.seen.is_absent:
+            shutil.copystat(change.path, temporary)
+            _copy_owner(change.path, temporary)
         temporary.chmod(change.mode)
         os.utime(temporary, ns=(temporary.stat().st_atime_ns, _time_for(change)))
     except BaseException:

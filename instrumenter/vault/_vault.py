@@ -33,6 +33,7 @@ class Vault:
         self._history = History(self.folder / "history")
         self._moves: list[Original] = []
         self.entries: dict[str, Entry] = {}
+        self._written: dict[str, Entry] = {}  # what the manifest on the disk says
         self.recovered: _journal.Settled | None = None
         self.done: tuple[str, ...] = ()  # the files, by path in the manifest, that the last `apply` has done
 
@@ -135,7 +136,13 @@ class Vault:
             self._record(())
             for key in known:
                 del self.entries[key]
-            self._write_manifest()
+            self._keep_manifest()
+
+    def keep_moves(self) -> None:
+        """Have it written down where `follow` has found files, whether or not they change."""
+        if self._moves:
+            self._record(())
+            self._keep_manifest()
 
     def apply(self, changes: Sequence[Change]) -> dict[Path, Refusal]:
         """Make the changes, in the order that loses nothing; return the files that refused, each with its reason.
@@ -216,6 +223,7 @@ class Vault:
             data = _disk.read_if_there(manifest)
             if data is not None:
                 self.entries = _manifest.decode(data, manifest)
+                self._written = dict(self.entries)
             return steps
 
     def _finish(self, steps: Sequence[_journal.Step], temporaries: Iterable[Path]) -> _journal.Settled:
@@ -224,16 +232,17 @@ class Vault:
         with storage("finishing in the vault"):
             for temporary in temporaries:
                 temporary.unlink(missing_ok=True)
-            if settled.entries != self.entries:
-                self.entries = settled.entries
-                self._write_manifest()
+            self.entries = settled.entries
+            self._keep_manifest()
             (self.folder / "journal").unlink(missing_ok=True)
             _disk.make_durable([self.folder])
         return settled
 
-    def _write_manifest(self) -> None:
-        with storage("writing the vault's manifest"):
-            _disk.replace_whole(self.folder / "manifest", _manifest.encode(self.entries))
+    def _keep_manifest(self) -> None:
+        if self.entries != self._written:
+            with storage("writing the vault's manifest"):
+                _disk.replace_whole(self.folder / "manifest", _manifest.encode(self.entries))
+            self._written = dict(self.entries)
 
     def _vanish_if_unused(self) -> None:
         """A command that found nothing to do leaves no vault behind."""

@@ -100,7 +100,7 @@ class Watcher:
         self.session = Session(self.choice, self.options, self.said, self.takes_new, lambda: self.is_ending)
         self.source = self.open(plan)
         try:
-            self.session.start(plan)
+            self.again(self.session.start(plan))
             self.said.line(
                 f"watching {count(len(self.session.paths))}, {self.session.twins} instrumented; Ctrl-C ends it"
             )
@@ -135,9 +135,13 @@ class Watcher:
             again = ready
         else:
             self.trouble = ""
-        for path in again:
+        self.again(again)
+
+    def again(self, paths: set[Path]) -> None:
+        """Look at these files once more, after a while."""
+        for path in paths:
             self.pending.later(path, time.monotonic() + self.delay)
-        self.delay = min(2 * self.delay, _AT_MOST) if again else _AGAIN
+        self.delay = min(2 * self.delay, _AT_MOST) if paths else _AGAIN
 
     def receive(self) -> None:
         """Take what has happened; wait for it until something is due."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from instrumenter.engine.discover import Found
-from instrumenter.vault import Change, Vault, read
+from instrumenter.vault import Vault
 
 
 def moved(strangers: Iterable[Found]) -> dict[Path, Path]:
@@ -23,18 +23,10 @@ def moved(strangers: Iterable[Found]) -> dict[Path, Path]:
 
 
 def _hand_over(vault: Vault, strangers: list[Path]) -> dict[Path, Path]:
-    """Have the vault know the new places by changes that change no byte, then forget the old ones."""
+    """Give the new places by the old ones; several files may hold the same twin."""
     before = dict(vault.entries)
-    left = [vault.key(path) for path in vault.follow(strangers)]
-    after, vault.entries = vault.entries, before
-    olds = {before[key].twin: vault.root / key for key in left}
-    changes, places = [], {}
-    for path in strangers:
-        entry = after.get(vault.key(path))
-        if entry is not None and entry.twin in olds:
-            data, seen = read(path)
-            changes.append(Change(path, seen, data, entry, seen.mode))
-            places[olds[entry.twin]] = path
-    vault.apply(changes)
-    vault.forget(left)
-    return places
+    vault.follow(strangers)
+    vault.keep_moves()
+    left = {entry.twin: vault.path(entry) for key, entry in before.items() if key not in vault.entries}
+    came = [entry for key, entry in vault.entries.items() if key not in before]
+    return {left[entry.twin]: vault.path(entry) for entry in came}

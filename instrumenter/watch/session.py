@@ -13,6 +13,7 @@ from instrumenter.engine.discover import Choice, Found, discover
 from instrumenter.engine.narrow import narrow
 from instrumenter.engine.results import Changed, Failed, Outcome
 from instrumenter.errors import UsageError
+from instrumenter.git.index import refresh_changed
 from instrumenter.rewrite.dial import Dial
 from instrumenter.settings import TRACING_YAML, Rules, read_rules
 from instrumenter.vault import Entry, Vault
@@ -44,6 +45,8 @@ class Session:
     rules: dict[Path, Rules] = field(default_factory=dict)
     _files: dict[Path, _Known] = field(default_factory=dict)
     _dials: dict[Path, Dial] = field(default_factory=dict)  # of files that another command has given one
+    _unseen: set[Path] = field(default_factory=set)  # files at which git has to be let look anew
+    _git_trouble: str = ""
 
     @property
     def twins(self) -> int:
@@ -55,10 +58,10 @@ class Session:
         """Return the files that are followed."""
         return list(self._files)
 
-    def start(self, plan: api.Plan) -> None:
-        """Take the files that are there; UsageError if a target does not exist or a `tracing.yaml` is not right."""
+    def start(self, plan: api.Plan) -> set[Path]:
+        """Take the files that are there; gives those that need another look soon."""
         self.rules = dict(plan.rules)
-        self._run(plan)
+        return self._run(plan)
 
     def everything(self) -> set[Path]:
         """Give all files that may need a look, when nobody knows what happened."""
@@ -192,7 +195,7 @@ class Session:
         for path, found in batch.items():
             self._files.setdefault(path, _Known(found)).mark = digest_of(path)
         try:
-            for outcome in api.run(plan, self.options, self.said.line):
+            for outcome in api.run(plan, replace(self.options, tells_git=False), self.said.line):
                 outcomes.append(outcome)
                 again |= self._note(outcome)
                 if self.is_ending():
@@ -201,7 +204,18 @@ class Session:
             for path in batch.keys() - {outcome.path for outcome in outcomes}:
                 self._files[path].mark = None  # nobody told what became of it
             self.said.outcomes([it for it in outcomes if it.path not in again], time.monotonic() - began)
-        return again
+        self._unseen |= {outcome.path for outcome in outcomes if isinstance(outcome, Changed)}
+        return again | self._tell_git()
+
+    def _tell_git(self) -> set[Path]:
+        """Let git look anew at what was replaced; gives what has to wait, since another git command is at work."""
+        troubles: list[str] = []
+        self._unseen = refresh_changed(self._unseen, troubles.append)
+        for trouble in troubles:
+            if trouble != self._git_trouble:
+                self.said.line(trouble)
+        self._git_trouble = troubles[-1] if troubles else ""
+        return self._unseen
 
     def _note(self, outcome: Outcome) -> set[Path]:
         known = self._files.get(outcome.path)

@@ -82,6 +82,35 @@ def test_edit_of_the_twin_that_an_earlier_original_replaces_is_kept(project: Pro
     assert path.read_bytes() == EDITED + b"y = 1\n"
 
 
+@pytest.mark.parametrize("is_twin_still", [True, False])
+def test_file_that_was_deleted_comes_back(project: Project, path: Path, is_twin_still: bool) -> None:
+    if not is_twin_still:
+        project.uninstrument("--restore")
+    path.unlink()
+    result = project.uninstrument("--restore", "--at", "2", "src/one.py")
+    assert (result.code, result.err) == (0, "src/one.py: is original 2 again\n")
+    assert path.read_bytes() == EDITED
+    assert project.instrument("--status", "--json").json["files"] == []
+    assert len(project.instrument("--history", "src/one.py", "--json").json["originals"]) == 2
+    assert project.instrument("src/one.py").code == 0 and is_twin(path)
+
+
+def test_file_comes_back_with_the_folder_that_is_gone(project: Project, path: Path) -> None:
+    shutil.rmtree(path.parent)
+    assert project.uninstrument("--restore", "--at", "1", "src/one.py", "--dry-run").code == 0
+    assert not path.parent.exists()
+    assert project.uninstrument("--restore", "--at", "1", "src/one.py").code == 0
+    assert path.read_bytes() == ONE
+
+
+def test_file_whose_folder_is_a_file_now_does_not_come_back(project: Project, path: Path) -> None:
+    shutil.rmtree(path.parent)
+    path.parent.write_bytes(b"not a folder")
+    result = project.uninstrument("--restore", "--at", "1", "src/one.py")
+    assert result.code == 3 and "[unwritable]" in result.err
+    assert path.parent.read_bytes() == b"not a folder"
+
+
 @pytest.mark.parametrize("number", ["0", "-1", "3"])
 def test_number_that_is_not_there_names_those_that_are(project: Project, path: Path, number: str) -> None:
     before = path.read_bytes()

@@ -64,6 +64,29 @@ def test_history_follows_a_file_that_was_moved(tmp_path: Path, path: Path) -> No
     assert digests(tmp_path, moved) == [digest(ONE), digest(TWO)]
 
 
+def test_move_is_written_down_where_no_file_changes(tmp_path: Path, path: Path) -> None:
+    instrument(tmp_path, path)
+    moved = path.rename(tmp_path / "b.py")
+    with Vault.opened(tmp_path) as vault:
+        vault.follow([moved])
+        vault.keep_moves()
+    assert set(Vault.seen(tmp_path).entries) == {"b.py"}
+    path.write_bytes(TWO)  # from now on it is another file
+    assert digests(tmp_path, moved) == digests(tmp_path, path) == [digest(ONE)]
+
+
+def test_move_is_written_down_beside_a_change_that_is_refused(tmp_path: Path, path: Path) -> None:
+    instrument(tmp_path, path)
+    moved, other = path.rename(tmp_path / "b.py"), tmp_path / "c.py"
+    other.write_bytes(TWO)
+    with Vault.opened(tmp_path) as vault:
+        vault.follow([moved])
+        change = to_twin(vault, other)
+        other.write_bytes(ONE * 9)
+        assert set(vault.apply([change])) == {other}
+    assert set(Vault.seen(tmp_path).entries) == {"b.py"}
+
+
 def test_move_recorded_twice_by_a_killed_command_counts_once() -> None:
     first = Original("a.py", "1", 0o644, 0, Why.FIRST)
     moved = Original("b.py", "1", 0o644, 0, Why.MOVED, source="a.py")

@@ -13,7 +13,7 @@ import pytest
 
 from instrumenter import api, rewrite
 from instrumenter.engine.discover import Choice
-from instrumenter.engine.results import Changed, Failed, Outcome, Skipped
+from instrumenter.engine.results import Changed, Failed, Outcome, Skipped, Unchanged
 from instrumenter.engine.targets import Target
 from instrumenter.vault import Vault, digest
 
@@ -294,6 +294,17 @@ def test_moved_twin_goes_on_as_the_same_file(shop: Shop, name: str, edit: Callab
     assert isinstance(shop.restore(), Changed)
     assert moved.read_bytes() == edit(SOURCE)
     assert shop.history(moved)[0] == digest(SOURCE)
+
+
+def test_moved_twin_is_known_at_its_place_though_nothing_changed(shop: Shop) -> None:
+    shop.instrument()
+    moved = shop.path.rename(shop.path.with_name("renamed.py"))
+    assert isinstance(shop.instrument(path=moved), Unchanged)
+    assert set(Vault.seen(shop.root).entries) == {"renamed.py"}
+    shop.path.write_bytes(PLAIN)
+    shop.instrument()
+    assert shop.history(moved) == [digest(SOURCE)]
+    assert isinstance(shop.restore(moved), Changed) and moved.read_bytes() == SOURCE
 
 
 @pytest.mark.parametrize("edit", [bytes, middle])

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vault_helpers import attributes, instrument, to_original
+from vault_helpers import attributes, instrument, to_original, twin_of
 
 from instrumenter.errors import VaultError
-from instrumenter.vault import Entry, Vault, _journal, _manifest
+from instrumenter.vault import Entry, Vault, _disk, _journal, _manifest, digest
 from instrumenter.vault._sealed import VERSION
 
 GOLDEN = Path(__file__).parents[2] / "backups" / "golden"
@@ -143,3 +143,28 @@ def test_golden_vault_of_version_2_has_plans(tmp_path: Path) -> None:
         "lib.py": (2, '{"capture":{"async":false},"functions":[["half",1]],"level":2,"vars":["row","shelf_*"]}'),
         "app.py": (0, '{"functions":[["Desk.*",2]],"level":0}'),
     }
+
+
+def test_command_that_finishes_while_somebody_reads_loses_no_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who reads without the lock finds the file's entry in the journal or, that gone, in the manifest."""
+    path = tmp_path / "a.py"
+    path.write_bytes(b"x = 1\n")
+    instrument(tmp_path, path)
+    manifest, journal = (tmp_path / ".spanwright" / name for name in ("manifest", "journal"))
+    finished = manifest.read_bytes()
+    entry = Vault.seen(tmp_path).entries["a.py"]
+    step = _journal.Step("a.py", digest(b"x = 1\n"), digest(twin_of(b"x = 1\n")), "a.new", entry)
+    read_if_there = _disk.read_if_there
+
+    def and_the_command_goes_on(file: Path) -> bytes | None:
+        data = read_if_there(file)
+        manifest.write_bytes(finished)
+        journal.unlink(missing_ok=True)
+        return data
+
+    manifest.unlink()
+    journal.write_bytes(_journal.encode([step]))
+    monkeypatch.setattr(_disk, "read_if_there", and_the_command_goes_on)
+    assert Vault.seen(tmp_path).entries == {"a.py": entry}
