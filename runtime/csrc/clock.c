@@ -1,5 +1,5 @@
 /* The clock: the processor's counter where it is invariant and the kernel trusts it, else the monotonic clock. */
-#include "core.h"
+#include "write.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -70,7 +70,7 @@ uint64_t clock_slow(core_t *core)
 {
     if (core->clock == CLOCK_FAKE) {
         uint64_t now = core->fake;
-        core->fake += 100;
+        core->fake += FAKE_STEP;
         return now;
     }
     return system_ns(CLOCK_MONOTONIC);

@@ -98,7 +98,7 @@ void write_one(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, PyObject 
     event_end(t, t->cursor, write_quick(p, value), op);
 }
 
-static inline PyObject *enter(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, bool receiver)
+static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, bool receiver)
 {
     probe_t *probe = (probe_t *)self;
     Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
@@ -123,9 +123,46 @@ static inline PyObject *enter(PyObject *self, PyObject *const *args, probe_nargs
     Py_RETURN_NONE;
 }
 
+/* Opens a span without calling anything; false, and nothing is done, where that takes more. */
+static inline bool open_quickly(const probe_t *probe, thread_t *t, PyObject *given)
+{
+    core_t *core = probe->core;
+    uint64_t dt;
+    if (UNLIKELY(core->frames || core->open != 0 || t->top == t->roof || !is_small(given) || !quick_dt(core, t, &dt)))
+        return false;
+    uint64_t site = probe->base + (uint64_t)LONG_SMALL(given);
+    *++t->top = (entry_t){.span = (uintptr_t)t->cursor + t->bias, .site = (uint32_t)site, .level = core->level};
+    quick_end(t, write_v(write_v(t->cursor + 1, dt), site), OP_ENTER);
+    return true;
+}
+
+/* With values; a call of its own, so that `enter` without any saves no registers. */
+static NOINLINE PyObject *enter_with(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    probe_t *probe = (probe_t *)self;
+    thread_t *t = count > MOST_QUICK ? NULL : quick_thread(probe->core, SMALL_EVENT + count * QUICK_SIZE);
+    bool quick = t != NULL;
+    for (Py_ssize_t i = 1; quick && i < count; i++)
+        quick = is_quick(args[i]);
+    if (UNLIKELY(!quick || !open_quickly(probe, t, args[0])))
+        return enter(self, args, count, false);
+    uint8_t *p = write_v(t->cursor + 1, (uint64_t)count - 1);
+    for (Py_ssize_t i = 1; i < count; i++)
+        p = write_quick(p, args[i]);
+    quick_end(t, p, OP_ARGS);
+    Py_RETURN_NONE;
+}
+
 PROBE(probe_enter)
 {
-    return enter(self, args, nargsf, false);
+    probe_t *probe = (probe_t *)self;
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
+    if (count > 1)
+        return enter_with(self, args, count);
+    thread_t *t = quick_thread(probe->core, SMALL_EVENT);
+    if (UNLIKELY(t == NULL || count == 0 || !open_quickly(probe, t, args[0])))
+        return enter(self, args, count, false);
+    Py_RETURN_NONE;
 }
 
 PROBE(probe_enter_m)
@@ -133,16 +170,27 @@ PROBE(probe_enter_m)
     return enter(self, args, nargsf, true);
 }
 
-PROBE(probe_ret)
+static NOINLINE PyObject *ret_slowly(core_t *core, PyObject *value)
 {
-    core_t *core = ((probe_t *)self)->core;
-    PyObject *value = PyVectorcall_NARGS((size_t)nargsf) > 0 ? args[0] : Py_None;
     thread_t *t = thread_here(core);
     uint64_t now = 0;
     if (LIKELY(t != NULL && (t->top->handle == 0 || below_calls(t, &now)))) {
         write_one(t, OP_RETURN, time_of(t, now), NO_HANDLE, value);
         pop(t);
     }
+    return Py_NewRef(value);
+}
+
+PROBE(probe_ret)
+{
+    core_t *core = ((probe_t *)self)->core;
+    PyObject *value = PyVectorcall_NARGS((size_t)nargsf) > 0 ? args[0] : Py_None;
+    thread_t *t = quick_thread(core, SMALL_EVENT + QUICK_SIZE);
+    uint64_t dt;
+    if (UNLIKELY(t == NULL || t->top->handle != 0 || t->top->kept != NULL || !is_quick(value) || !quick_dt(core, t, &dt)))
+        return ret_slowly(core, value);
+    quick_end(t, write_quick(write_v(t->cursor + 1, dt), value), OP_RETURN);
+    t->top--;
     return Py_NewRef(value);
 }
 
@@ -230,20 +278,41 @@ PROBE(probe_flag)
     return note_failure(self, args, nargsf, false);
 }
 
-PROBE(probe_exit)
+static NOINLINE PyObject *exit_slowly(probe_t *probe, PyObject *subject)
 {
-    probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     uint64_t site, now;
-    if (count > 0 && Py_IS_TYPE(args[0], probe->core->handle_type)) {
-        handle_end((handle_t *)args[0]);
+    if (Py_IS_TYPE(subject, probe->core->handle_type)) {
+        handle_end((handle_t *)subject);
         Py_RETURN_NONE;
     }
     thread_t *t = thread_here(probe->core);
-    if (LIKELY(t != NULL && site_of(probe, args, count, &site) && at_site(t, site, &now))) {
+    if (LIKELY(t != NULL && site_of(probe, &subject, 1, &site) && at_site(t, site, &now))) {
         write_end(t, OP_LEAVE, now, NO_HANDLE);
         pop(t);
     }
+    Py_RETURN_NONE;
+}
+
+/* Called with one argument, always: the quickest way to call a builtin function. */
+PyObject *probe_exit_one(PyObject *self, PyObject *subject)
+{
+    probe_t *probe = (probe_t *)self;
+    core_t *core = probe->core;
+    thread_t *t = quick_thread(core, SMALL_EVENT);
+    uint64_t dt;
+    if (UNLIKELY(t == NULL || !is_small(subject) || t->top->site != probe->base + (uint64_t)LONG_SMALL(subject) ||
+                 t->top->handle != 0 || t->top->kept != NULL || t->exception_end == t->cursor || !quick_dt(core, t, &dt)))
+        return exit_slowly(probe, subject);
+    quick_end(t, write_v(t->cursor + 1, dt), OP_LEAVE);
+    t->top--;
+    Py_RETURN_NONE;
+}
+
+PROBE(probe_exit)
+{
+    if (LIKELY(PyVectorcall_NARGS((size_t)nargsf) > 0))
+        return probe_exit_one(self, args[0]);
+    ((probe_t *)self)->core->trouble[TROUBLE_ARGUMENTS]++;
     Py_RETURN_NONE;
 }
 
@@ -321,13 +390,7 @@ PROBE(probe_through)
 }
 
 #if PROBES_ARE_BUILTINS
-/* Called with one argument, always: the quickest way to call a builtin function. */
-static PyObject *exit_one(PyObject *self, PyObject *subject)
-{
-    return probe_exit(self, &subject, 1);
-}
-
-#define WORD_EXIT {"exit", exit_one, METH_O, NULL}
+#define WORD_EXIT {"exit", probe_exit_one, METH_O, NULL}
 #define WORD(word, call) {word, (PyCFunction)(void (*)(void))call, METH_FASTCALL, NULL}
 typedef PyMethodDef word_t;
 #else

@@ -41,6 +41,7 @@ void stack_lose(thread_t *t, entry_t *until, uint64_t now);
 void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool receiver);
 void write_one(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, PyObject *value);
 bool at_site(thread_t *t, uint64_t site, uint64_t *now);
+PyObject *probe_exit_one(PyObject *self, PyObject *subject);
 
 /* calls.c */
 bool calls_failed_slowly(thread_t *t, uintptr_t frame, uint64_t *now);
@@ -139,10 +140,15 @@ static inline void write_end(thread_t *t, uint8_t op, uint64_t now, uint64_t han
         t->exception_end = t->cursor;
 }
 
+static inline bool is_small(PyObject *value)
+{
+    return LIKELY(PyLong_CheckExact(value) && LONG_IS_SMALL(value));
+}
+
 /* The site that a probe was given, among those of the process. */
 static inline bool site_of(const probe_t *probe, PyObject *const *args, Py_ssize_t count, uint64_t *site)
 {
-    if (LIKELY(count > 0 && PyLong_CheckExact(args[0]) && LONG_IS_SMALL(args[0]))) {
+    if (LIKELY(count > 0 && is_small(args[0]))) {
         *site = probe->base + (uint64_t)LONG_SMALL(args[0]);
         return true;
     }

@@ -53,6 +53,48 @@ static inline uint8_t *event_end(thread_t *t, uint8_t *at, uint8_t *end, uint8_t
     return at;
 }
 
+/* The quick way of the probes that are called most. It calls nothing, which spares it the saving of registers; where
+   anything is out of the ordinary, a probe goes the long way from the start. */
+
+/* The calling thread, where its chunk has that much room; else NULL. */
+static inline thread_t *quick_thread(core_t *core, ptrdiff_t room)
+{
+    thread_t *t = spanwright_thread;
+    return LIKELY(t != NULL && t->core == core && t->limit - t->cursor >= room) ? t : NULL;
+}
+
+enum { FAKE_STEP = 100 };
+
+/* Reads the clock, which is to be done last: true where that took no call and the time since the event before is
+   ordinary. */
+static inline bool quick_dt(core_t *core, thread_t *t, uint64_t *dt)
+{
+    uint64_t now;
+#if defined(HAVE_TSC)
+    if (LIKELY(core->clock == CLOCK_TSC))
+        now = __rdtsc() >> 2;
+    else
+#endif
+    if (core->clock == CLOCK_FAKE)
+        now = core->fake;
+    else
+        return false;
+    *dt = now - t->last;
+    if (UNLIKELY(*dt >> 28))
+        return false;
+    t->last = now;
+    if (UNLIKELY(core->clock == CLOCK_FAKE))
+        core->fake += FAKE_STEP;
+    return true;
+}
+
+/* Completes an event that was written at the cursor. */
+static inline void quick_end(thread_t *t, uint8_t *end, uint8_t op)
+{
+    __atomic_store_n(t->cursor, op, __ATOMIC_RELEASE);
+    t->cursor = end;
+}
+
 /* An event of any size under construction, and what the capture of its values has to remember. */
 typedef struct {
     uint8_t *p, *end;
@@ -112,6 +154,20 @@ static inline bool is_quick(PyObject *value)
     return value == Py_None || PyBool_Check(value);
 }
 
+/* memcpy for a short text, without a call. */
+static inline uint8_t *write_text(uint8_t *p, const uint8_t *text, size_t size)
+{
+    if (size < 8) {
+        for (size_t i = 0; i < size; i++)
+            p[i] = text[i];
+        return p + size;
+    }
+    for (size_t i = 0; i < size - 8; i += 8)
+        memcpy(p + i, text + i, 8);
+    memcpy(p + size - 8, text + size - 8, 8);
+    return p + size;
+}
+
 static inline uint8_t *write_quick(uint8_t *p, PyObject *value)
 {
     if (PyLong_CheckExact(value)) {
@@ -122,8 +178,7 @@ static inline uint8_t *write_quick(uint8_t *p, PyObject *value)
         size_t size = (size_t)PyUnicode_GET_LENGTH(value);
         *p++ = V_STR;
         *p++ = (uint8_t)size;
-        memcpy(p, PyUnicode_DATA(value), size);
-        return p + size;
+        return write_text(p, PyUnicode_DATA(value), size);
     }
     *p++ = value == Py_None ? V_NONE : value == Py_True ? V_TRUE : V_FALSE;
     return p;
