@@ -33,6 +33,7 @@ enum {
 
 enum { CHUNK = 65536, STREAM_START = 4096, FACTS_START = 128, SMALL_EVENT = 64, REUSABLE_REST = 4096 };
 enum { DEEPEST = 10 }; /* containers around a value, at most */
+enum { SILENT = 0x80 }; /* among a file's flags, never written: its probes do nothing */
 enum { CLOCK_TSC = 1, CLOCK_MONO = 2, CLOCK_FAKE = 3 };
 
 /* What went wrong in the recorder itself, counted for `spans doctor`. */

@@ -126,7 +126,7 @@ static PyObject *register_file(PyObject *module, PyObject *args)
     }
     given.count = sites;
     given.flags = (uint8_t)flags;
-    file = find_file(core, &given);
+    file = flags & SILENT ? &given : find_file(core, &given);
     if (file == NULL)
         file = add_file(core, &given);
     probes = file == NULL ? PyErr_NoMemory() : make_probes(core, file, args, words);

@@ -170,6 +170,12 @@ PROBE(probe_enter_m)
     return enter(self, args, nargsf, true);
 }
 
+/* Where parameters are not recorded. */
+PROBE(bare_enter)
+{
+    return enter(self, args, PyVectorcall_NARGS((size_t)nargsf) > 0, false);
+}
+
 static NOINLINE PyObject *ret_slowly(core_t *core, PyObject *value)
 {
     thread_t *t = thread_here(core);
@@ -192,6 +198,18 @@ PROBE(probe_ret)
     quick_end(t, write_quick(write_v(t->cursor + 1, dt), value), OP_RETURN);
     t->top--;
     return Py_NewRef(value);
+}
+
+/* Where return values are not recorded. */
+PROBE(bare_ret)
+{
+    thread_t *t = thread_here(((probe_t *)self)->core);
+    uint64_t now = 0;
+    if (LIKELY(t != NULL && (t->top->handle == 0 || below_calls(t, &now)))) {
+        write_end(t, OP_LEAVE, time_of(t, now), NO_HANDLE);
+        pop(t);
+    }
+    return Py_NewRef(PyVectorcall_NARGS((size_t)nargsf) > 0 ? args[0] : Py_None);
 }
 
 /* The last argument, which a probe hands through. */
@@ -219,6 +237,12 @@ PROBE(probe_val)
     return Py_NewRef(value);
 }
 
+static void write_flag(thread_t *t, uint64_t now)
+{
+    uint8_t *at = event_begin(t);
+    event_end(t, at, write_v(at + 1, stream_dt(t, now)), OP_FLAG);
+}
+
 /* fail: the span of the site ends with the exception that is being handled. */
 PROBE(probe_fail)
 {
@@ -232,10 +256,14 @@ PROBE(probe_fail)
     if (!site_of(probe, args, PyVectorcall_NARGS((size_t)nargsf), &site) || !at_site(t, site, &now))
         Py_RETURN_NONE;
     PyObject *exception = handled_exception();
-    if (exception != NULL && PyExceptionInstance_Check(exception))
+    bool failed = exception != NULL && PyExceptionInstance_Check(exception);
+    if (failed && LIKELY(probe->core->limits.errors)) {
         record_exception(t, OP_RAISE, now, NO_HANDLE, exception);
-    else
+    } else {
+        if (failed)
+            write_flag(t, now);
         write_end(t, OP_LEAVE, now, NO_HANDLE);
+    }
     pop(t);
     Py_XDECREF(exception);
     Py_RETURN_NONE;
@@ -248,6 +276,7 @@ static PyObject *note_failure(PyObject *self, PyObject *const *args, probe_nargs
     Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle = count > 0 ? as_handle(probe->core, args[0]) : NULL;
     uint64_t site, now;
+    detailed = detailed && probe->core->limits.errors;
     if (handle != NULL) {
         handle_error(handle, detailed);
         Py_RETURN_NONE;
@@ -261,8 +290,7 @@ static PyObject *note_failure(PyObject *self, PyObject *const *args, probe_nargs
     if (exception != NULL && PyExceptionInstance_Check(exception)) {
         record_exception(t, OP_ERROR, now, NO_HANDLE, exception);
     } else {
-        uint8_t *at = event_begin(t);
-        event_end(t, at, write_v(at + 1, stream_dt(t, now)), OP_FLAG);
+        write_flag(t, now);
     }
     Py_XDECREF(exception);
     Py_RETURN_NONE;
@@ -356,6 +384,21 @@ PROBE(probe_agen_m)
     return open_handle(self, args, nargsf, ASYNC_GENERATOR, true);
 }
 
+PROBE(bare_gen)
+{
+    return open_handle(self, args, PyVectorcall_NARGS((size_t)nargsf) > 0, GENERATOR, false);
+}
+
+PROBE(bare_co)
+{
+    return open_handle(self, args, PyVectorcall_NARGS((size_t)nargsf) > 0, COROUTINE, false);
+}
+
+PROBE(bare_agen)
+{
+    return open_handle(self, args, PyVectorcall_NARGS((size_t)nargsf) > 0, ASYNC_GENERATOR, false);
+}
+
 PROBE(probe_pause)
 {
     Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
@@ -387,40 +430,6 @@ PROBE(probe_through)
 {
     ((probe_t *)self)->core->trouble[TROUBLE_ARGUMENTS]++;
     return last_of(args, PyVectorcall_NARGS((size_t)nargsf), 0);
-}
-
-#if PROBES_ARE_BUILTINS
-#define WORD_EXIT {"exit", probe_exit_one, METH_O, NULL}
-#define WORD(word, call) {word, (PyCFunction)(void (*)(void))call, METH_FASTCALL, NULL}
-typedef PyMethodDef word_t;
-#else
-#define WORD(word, call) {word, call}
-#define WORD_EXIT WORD("exit", probe_exit)
-typedef struct {
-    const char *ml_name;
-    vectorcallfunc call;
-} word_t;
-#endif
-
-static word_t words[] = {
-    WORD("enter", probe_enter), WORD("enter_m", probe_enter_m), WORD("ret", probe_ret),     WORD("fail", probe_fail),
-    WORD("val", probe_val),     WORD("error", probe_error),     WORD("flag", probe_flag),   WORD_EXIT,
-    WORD("gen", probe_gen),     WORD("gen_m", probe_gen_m),     WORD("co", probe_co),       WORD("co_m", probe_co_m),
-    WORD("agen", probe_agen),   WORD("agen_m", probe_agen_m),   WORD("pause", probe_pause), WORD("resume", probe_resume),
-    WORD("from", probe_from),   WORD("call", probe_call),       WORD("call_m", probe_call_m), WORD("will", probe_will),
-    WORD("will_m", probe_will_m), WORD("in", probe_in),         WORD("out", probe_out),     WORD("caught", probe_caught),
-    WORD("await", probe_await), WORD("awith", probe_awith),     WORD("aiter", probe_aiter), WORD("line", probe_line),
-    WORD("var", probe_var),     WORD("let", probe_let),         WORD("keep", probe_keep),   WORD("state", probe_state),
-    WORD("unknown", probe_through),
-};
-
-static word_t *find_word(PyObject *word)
-{
-    word_t *found = words;
-    word_t *last = words + sizeof words / sizeof *words - 1;
-    while (found < last && PyUnicode_CompareWithASCIIString(word, found->ml_name) != 0)
-        found++;
-    return found;
 }
 
 /* Whether the word looks for calls that were left open, without a handle: a function's entry must know its frame. */
@@ -455,17 +464,20 @@ PyObject *probe_new(core_t *core, file_t *file, PyObject *word, PyObject *origin
     probe->core = core;
     probe->base = file->base;
     probe->sites = 0;
-    core->frames = core->frames || asks_for_frames(word);
     probe->seen = NULL;
-    give_seen(probe, file, word);
+    bool is_silent = file->flags & SILENT;
+    if (!is_silent) {
+        core->frames = core->frames || asks_for_frames(word);
+        give_seen(probe, file, word);
+    }
     probe->origin = Py_NewRef(origin);
 #if PROBES_ARE_BUILTINS
     probe->call = NULL;
-    PyObject *function = PyCFunction_New(find_word(word), (PyObject *)probe);
+    PyObject *function = PyCFunction_New(find_word(core, is_silent, word), (PyObject *)probe);
     Py_DECREF(probe);
     return function;
 #else
-    probe->call = find_word(word)->call;
+    probe->call = find_word(core, is_silent, word)->call;
     return (PyObject *)probe;
 #endif
 }

@@ -34,6 +34,17 @@ typedef struct handle {
     kept_t *kept;
 } handle_t;
 
+/* words.c */
+#if PROBES_ARE_BUILTINS
+typedef PyMethodDef word_t;
+#else
+typedef struct {
+    const char *ml_name;
+    vectorcallfunc call;
+} word_t;
+#endif
+word_t *find_word(const core_t *core, bool is_silent, PyObject *word);
+
 /* probes.c */
 PyObject *probe_new(core_t *core, file_t *file, PyObject *word, PyObject *origin);
 extern PyType_Spec probe_spec;
@@ -42,6 +53,29 @@ void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool recei
 void write_one(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, PyObject *value);
 bool at_site(thread_t *t, uint64_t site, uint64_t *now);
 PyObject *probe_exit_one(PyObject *self, PyObject *subject);
+PROBE(probe_enter);
+PROBE(probe_enter_m);
+PROBE(probe_ret);
+PROBE(probe_fail);
+PROBE(probe_val);
+PROBE(probe_error);
+PROBE(probe_flag);
+PROBE(probe_exit);
+PROBE(probe_gen);
+PROBE(probe_gen_m);
+PROBE(probe_co);
+PROBE(probe_co_m);
+PROBE(probe_agen);
+PROBE(probe_agen_m);
+PROBE(probe_pause);
+PROBE(probe_resume);
+PROBE(probe_from);
+PROBE(probe_through);
+PROBE(bare_enter);
+PROBE(bare_ret);
+PROBE(bare_gen);
+PROBE(bare_co);
+PROBE(bare_agen);
 
 /* calls.c */
 bool calls_failed_slowly(thread_t *t, uintptr_t frame, uint64_t *now);
@@ -93,6 +127,14 @@ extern THREAD_LOCAL int spanwright_nesting;
 
 /* awaiters.c, stand_ins.c, watched.c */
 extern PyType_Spec awaiter_spec, stand_in_spec, watched_spec;
+
+/* silent.c */
+PROBE(silent_nothing);
+PROBE(silent_first);
+PROBE(silent_second);
+PROBE(silent_third);
+PROBE(silent_value);
+PROBE(silent_handle);
 
 /* awaits.c */
 PROBE(probe_await);

@@ -15,7 +15,7 @@
 
 #include "write.h"
 
-enum { LARGEST_WINDOW = 16, APART_NS = 200000, NAME_TRIES = 1000 };
+enum { APART_NS = 200000, NAME_TRIES = 1000 };
 
 /* Ends recording for good, with one line. The program goes on. */
 void segment_stop(core_t *core, const char *what, int error)
@@ -76,8 +76,8 @@ static int reopen(core_t *core)
 static bool window_add(core_t *core)
 {
     uint64_t size = core->chunks < 2 ? 1 : core->window_size * 2;
-    if (size > LARGEST_WINDOW)
-        size = LARGEST_WINDOW;
+    if (size > core->limits.window)
+        size = core->limits.window;
     window_t *window = malloc(sizeof *window);
     int fd = window == NULL ? -1 : reopen(core);
     int error = window == NULL ? ENOMEM : fd < 0 ? errno : allocate(fd, core->chunks * CHUNK, size * CHUNK);
@@ -310,6 +310,8 @@ void segment_finish(core_t *core, bool cut)
                 core->trouble[TROUBLE_SEGMENT]++;
             if (fd >= 0)
                 close(fd);
+            if (fd >= 0 && !core->limits.store && unlink(core->path) < 0)
+                core->trouble[TROUBLE_SEGMENT]++;
             core->process->cursor = core->process->limit = NULL;
             core->process->window = NULL;
             core->off = true;

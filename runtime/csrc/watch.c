@@ -34,6 +34,8 @@ static size_t capture(core_t *core, PyObject *value, uint8_t *bytes)
 kept_t *kept_new(core_t *core, PyObject *const *values, Py_ssize_t count)
 {
     kept_t *kept = NULL;
+    if (UNLIKELY(!core->limits.params))
+        return NULL;
     uint8_t bytes[MOST_BYTES];
     size_t head = sizeof *kept + (size_t)count * sizeof kept->values[0];
     for (Py_ssize_t i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 """Handles: the spans of generators, coroutines and async generators, which pause, move between threads and end late."""
 
 from ._py_errors import about, exception_bytes
+from ._py_limits import limits
 from ._py_recorder import current, recorder, running
 from ._py_reflect import is_a
 from ._py_streams import HANDLE, SPAN, UNDER, UNRECORDED
@@ -111,7 +112,7 @@ def start(kind: int, site: int, params: "tuple[Any, ...]", method: bool) -> Hand
             op, rest = op + 1, rest + v(under.number)
         new.frame = id(calls.frame(2))
         opens = (site, new, under, new.level, new.frame) if new.stacked else None
-        stream.put(op, now, rest, args_event(params, method) if params else b"", opens)
+        stream.put(op, now, rest, args_event(params, method) if params and limits.params else b"", opens)
         new.going = True
         new.ended = False
         new.floor = len(stream.stack)
@@ -198,7 +199,7 @@ def fail_handle(handle: Handle, detailed: bool) -> None:
         number = v(handle.number)
         if is_a(type(error), GeneratorExit):
             stream.put(CLOSED, now, number)
-        elif detailed:
+        elif detailed and limits.errors:
             body = number + exception_bytes(stream, error, now, len(number))
             stream.put(HERROR, now, body, recent=about(error))
         else:

@@ -8,6 +8,7 @@ and an end must need no more frames than the beginning did, or it would be misse
 from ._py_calls import end_calls
 from ._py_errors import about, exception_bytes
 from ._py_handles import Handle, value_of_handle
+from ._py_limits import limits
 from ._py_recorder import current, recorder
 from ._py_streams import HANDLE, SITE, SPAN, UNDER, UNRECORDED
 from ._py_system import calls, clock
@@ -34,7 +35,7 @@ def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
                 op, rest = ENTER_UNDER, rest + v(under.number)
         frame = id(calls.frame(2)) if recorder.frames else 0
         opens = (site, None, under, recorder.level, frame)
-        stream.put(op, now, rest, args_event(params, method) if params else b"", opens)
+        stream.put(op, now, rest, args_event(params, method) if params and limits.params else b"", opens)
         return
     except RecursionError:
         trouble.recursion += 1
@@ -61,7 +62,10 @@ def ret(value: object = None) -> object:
             del stream.stack[-1]
             return value
         now = now or clock.ticks()
-        stream.put(RETURN, now, value_bytes(value), pops=1)
+        if limits.returns:
+            stream.put(RETURN, now, value_bytes(value), pops=1)
+        else:
+            stream.put(LEAVE, now, b"", pops=1)
         return value
     except RecursionError:
         trouble.recursion += 1
@@ -79,7 +83,7 @@ def val(*values: object) -> object:
     value = None if not values or values[-1] is handle else values[-1]
     try:
         stream = recorder.here.stream
-        if recorder.off:
+        if recorder.off or not limits.returns:
             pass
         elif handle is not None:
             value_of_handle(handle, value)
@@ -122,7 +126,7 @@ def end(site: int, op: int) -> None:
             if ends:
                 del stack[-1]
             return
-        if error is not None:
+        if error is not None and limits.errors:
             try:
                 body = exception_bytes(stream, error, now)
                 stream.put(op, now, body, pops=ends, recent=about(error))
@@ -131,6 +135,8 @@ def end(site: int, op: int) -> None:
                 trouble.recursion += 1
                 if ends:
                     stream.put(FLAG, now, b"")
+        elif error is not None and ends:
+            stream.put(FLAG, now, b"")
         stream.put(LEAVE if ends else FLAG, now, b"", pops=ends)
         return
     except RecursionError:

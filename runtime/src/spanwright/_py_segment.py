@@ -6,12 +6,12 @@ To touch a mapped page that the disk has no room for would kill the program. Eac
 import errno
 import sys
 
+from ._py_limits import limits
 from ._py_system import FAKE, LOADED, calls, clock, largest_file
 
 CHUNK = 65_536
 STREAM_START = 4_096
 FACTS_START = 128
-LARGEST_WINDOW = 16
 REUSABLE_REST = 4_096
 NAME_TRIES = 1_000
 
@@ -106,7 +106,7 @@ class Segment:
     def _grow(self, fd: int, number: int) -> bool:
         grown = False
         while number >= (start := self._chunks):
-            window = max(1, min(start, LARGEST_WINDOW))
+            window = max(1, min(start, limits.window))
             _allocate(fd, start * CHUNK, window * CHUNK)
             grown = True
             end = start + window
@@ -137,6 +137,8 @@ class Segment:
         try:
             if _identity(fd) == self._identity:
                 calls.truncate(fd, self._used)
+                if not limits.store:
+                    calls.unlink(self.path)
         finally:
             calls.close(fd)
 

@@ -1,5 +1,6 @@
 """What mutable values were, and how they have changed: compared are their captured bytes."""
 
+from ._py_limits import limits
 from ._py_reflect import Builtin, Function, Method, Module, mro
 from ._py_scalars import CODERS, CONSTANTS
 from ._py_values import EVENT_BUDGET, NO_ROOM, value_bytes
@@ -19,6 +20,8 @@ _FIXED -= _CHANGING
 
 def snapshot(values: "tuple[Any, ...]") -> "Snapshot | None":
     """Remember what is in mutable values; None where there is nothing to remember."""
+    if not limits.params:
+        return None
     kept = tuple(_content(value) for value in values)
     return kept if any(kept) else None
 

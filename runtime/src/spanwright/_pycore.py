@@ -22,6 +22,7 @@ from ._py_handles import (
     start,
 )
 from ._py_hooks import stand_in
+from ._py_limits import limits
 from ._py_points import keep, keep_of_handle, point, state, state_of_handle
 from ._py_probes import end, enter, ret, val
 from ._py_recorder import recorder
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["NAME", "configure", "register", "segment", "stand_in", "trouble"]
 
 NAME = "python"
+SILENT = 0x80  # among a file's flags: its probes do nothing
 
 
 class File:
@@ -133,15 +135,15 @@ class File:
 
     def await_(self, handle: Handle, site: int, awaitable: object) -> object:
         """Give what to await."""
-        return watch(handle, self._base + site, awaitable)
+        return watch(handle, self._base + site, awaitable) if limits.awaits else awaitable
 
     def awith(self, handle: Handle, site: int, manager: object) -> object:
         """Give what to enter."""
-        return watch_manager(handle, self._base + site, manager)
+        return watch_manager(handle, self._base + site, manager) if limits.awaits else manager
 
     def aiter(self, handle: Handle, site: int, iterable: object) -> object:
         """Give what to go through."""
-        return watch_items(handle, self._base + site, iterable)
+        return watch_items(handle, self._base + site, iterable) if limits.awaits else iterable
 
     def line(self, *place: "int | Handle") -> None:
         """Note a line: of the top of the stack, or of the handle that comes first."""
@@ -159,6 +161,8 @@ class File:
         return values[-1]
 
     def _values(self, site: "int | Handle", values: "tuple[Any, ...]") -> None:
+        if not limits.vars:
+            return
         if type(site) is Handle:
             point(self._base + values[0], site, values[1:], 3)
         elif type(site) is int:
@@ -216,6 +220,8 @@ def register(
     table_id: str, name: str, filename: str, module: str, sites: int, flags: int, words: str, /
 ) -> "tuple[Probe, ...]":
     """Give one probe for each of the `words`; the same (id, filename, module) coming again keeps its base."""
+    if flags & SILENT:
+        return inert(words)
     origin = (table_id, name, filename, module, sites, flags)
     file = File(recorder.define(*origin), origin)
     recorder.frames = recorder.frames or not _ASK_FOR_FRAMES.isdisjoint(words.split())

@@ -2,18 +2,20 @@
 
 import sys
 
-from . import _system
+from . import _system, _told
 from ._facts import facts
 from ._select import core
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
+    from typing import Any
 
     from ._types import Probe
 
 ABI = 2  # also 1, which is the same with fewer words
 ORIGINAL_POSITIONS = 1  # bit 0 of FILE's flags
+SILENT = 0x80  # never written: the probes do nothing
 
 OTHER_ABI = (
     "{} was instrumented for ABI {}, this runtime knows ABI {}: such files are not recorded; "
@@ -27,6 +29,7 @@ NO_ROOT = (
 _frame = sys._getframe
 _said: set[str] = set()
 _configured = False
+_settings: "dict[str, Any]" = {}
 
 
 def probes(module: str, name_at_id: str, abi: int, *rest: "int | str") -> "tuple[Probe, ...]":
@@ -54,9 +57,11 @@ def _register(code: "CodeType", module: str, name_at_id: str, sites: int, words:
     root = project_root(filename)
     if not _configured:
         _configure(root)
-    if root is None and _system.setting("SPANWRIGHT_TRACES") is None:
+    if root is None and _system.setting("SPANWRIGHT_TRACES") is None and _is_on("TRACING_ENABLED"):
         _once("root", NO_ROOT.format(filename))
     flags = ORIGINAL_POSITIONS if root is not None and _restore(code, table_id, root, filename) else 0
+    if _is_silent(root, filename):
+        flags |= SILENT
     return core.register(table_id, name, filename, module if type(module) is str else "", sites, flags, words)
 
 
@@ -78,19 +83,40 @@ class Again:
 
 
 def _configure(root: str | None) -> None:
-    """Tell the core where segments go: the project's own folder, or the one that SPANWRIGHT_TRACES names."""
-    global _configured
+    """Tell the core what the settings say and where segments go: the project's own folder, or SPANWRIGHT_TRACES."""
+    global _configured, _settings
+    _settings = _told.values(root)
     traces = _system.setting("SPANWRIGHT_TRACES")
-    if traces is not None:
+    if not _is_on("TRACING_ENABLED"):
+        traces = None
+    elif traces is not None:
         traces = _system.absolute(traces)
     elif root is not None:
         traces = f"{root}/.spanwright/traces"
     if traces is not None:
         _system.make_folders(traces)
-    core.configure(traces, facts(root))
-    if traces is not None:
+    core.configure(traces, facts(root), _told.told(_settings))
+    if traces is not None and _is_on("TRACING_AUTO_TRACK_ASYNC"):
         _install()
     _configured = True
+
+
+def _is_on(switch: str) -> bool:
+    return _settings.get(switch, True) is True
+
+
+def _is_silent(root: str | None, filename: str) -> bool:
+    """Tell whether a file is not to be recorded."""
+    globs = _settings.get("TRACING_EXCLUDE_FILES")
+    if not _is_on("TRACING_ENABLED"):
+        return True
+    if not globs or root is None:
+        return False
+    from ._globs import matches
+
+    path = _system.absolute(filename)
+    inside = path if path.startswith(f"{root}/") else _system.resolve(path)
+    return any(matches(glob, inside[len(root) :].lstrip("/")) for glob in globs)
 
 
 def _install() -> None:

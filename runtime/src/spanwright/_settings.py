@@ -68,11 +68,11 @@ SECTIONS: "tuple[tuple[str, tuple[Key, ...]], ...]" = (
     )),
     ("What is recorded", (
         Key("CAPTURE_PARAMS", FLAG, "on", RUNTIME,
-            "Whether parameters are recorded."),
+            "Whether parameters are recorded, and what calls change in them."),
         Key("CAPTURE_RETURN", FLAG, "on", RUNTIME,
             "Whether return values are recorded."),
         Key("CAPTURE_VARS", FLAG, "on", RUNTIME,
-            "Whether the values of names and changes of arguments are recorded."),
+            "Whether the values of names are recorded."),
         Key("CAPTURE_ASYNC", FLAG, "on", RUNTIME,
             "Whether awaits are recorded."),
         Key("CAPTURE_DATABASE", FLAG, "off", RUNTIME,

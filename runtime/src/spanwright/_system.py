@@ -35,6 +35,14 @@ def setting(name: str) -> str | None:
         return system.environ.get(name.encode(), b"").decode("utf-8", "surrogateescape") or None
 
 
+def has_settings(prefix: str) -> bool:
+    """Tell whether an environment variable has a name that begins so."""
+    try:
+        return any(name.startswith(prefix) for name in list(_modules["os"].__dict__["environ"]))
+    except Exception:  # as above
+        return any(str(name).lstrip("b'").startswith(prefix) for name in system.environ)
+
+
 def say(text: str) -> None:
     """Write one line to standard error's descriptor; never fails."""
     try:
