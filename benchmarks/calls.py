@@ -1,7 +1,7 @@
 """What recording adds to one call of `f(a, b)`, side by side with VizTracer and cProfile, in nanoseconds.
 
     pip install './runtime' '.[bench]'
-    python benchmarks/calls.py [--rounds 40] [--calls 100000] [--core c|python] [--json]
+    python benchmarks/calls.py [--rounds 20] [--calls 100000] [--core c|python] [--json]
 
 `f` returns `a + b`; it is called in a loop with two ints. Each pair is a new process: it runs the loop over a plain `f`
 that nothing records, then over the recorded one; the difference divided by the calls is what recording adds. A round
@@ -180,7 +180,7 @@ def table(results: dict[str, dict[str, float]]) -> str:
 def chosen_options() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=40, help="pairs for each kind (default: 40)")
+    parser.add_argument("--rounds", type=int, default=20, help="pairs for each kind (default: 20)")
     parser.add_argument("--calls", type=int, default=100_000, help="calls in a loop (default: 100000)")
     parser.add_argument("--core", choices=["c", "python"], help="Spanwright's recorder (default: C where it is there)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
