@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from instrumenter.engine.admit import admitted
 from instrumenter.engine.discover import Choice, Discovery, Found, check_exist, discover
 from instrumenter.engine.narrow import narrow
 from instrumenter.engine.results import Failed, Skipped
@@ -50,9 +51,11 @@ def plan_check(choice: Choice) -> Plan:
 
 
 def plan_instrument(choice: Choice) -> Plan:
-    """Find the files to instrument; UsageError if a path does not exist or a `tracing.yaml` is not right."""
+    """Find the files to instrument; UsageError if a path does not exist, `tracing.yaml` or a setting is wrong."""
     plan = plan_check(choice)
-    return replace(plan, rules={root: read_rules(root) for root in plan.files})
+    rules = {root: read_rules(root) for root in plan.files}
+    files, left_out = admitted(plan.files)
+    return replace(plan, files=files, left_out=plan.left_out + left_out, rules=rules)
 
 
 def plan_restore(choice: Choice) -> Plan:

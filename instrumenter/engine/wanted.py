@@ -19,21 +19,32 @@ from instrumenter.settings import DEFAULT_LEVEL, Rule, Rules
 class Wanted:
     """A dial for the whole of a file; with `parts`, levels for the functions they mean, all others staying as they are.
 
-    `level` is the command line's, if it has one; `dial` has what counts beside it.
+    `level` is the command line's, if it has one; `dial` has what counts beside it. `only_named` and `never` are
+    those of the rules: they count over the level of a whole file.
     """
 
     dial: Dial
     level: int | None = None
     parts: tuple[Target, ...] = ()
+    only_named: bool = False
+    never: tuple[str, ...] = ()
 
     def settle(self, present: Dial, names: Iterable[str] | None) -> Dial:
         """Give the dial for a file that is as `present` says and has these functions (None: not known)."""
         if not self.parts:
-            dial = self.dial if self.level is None else replace(self.dial, level=self.level, functions=())
+            dial = self._whole()
         else:
             base = present if present.highest else replace(self.dial, level=0, functions=())
             dial = replace(base, functions=(*base.functions, *self._functions(names)))
         return dial if names is None else _simplest(dial, present, tuple(names))
+
+    def _whole(self) -> Dial:
+        named = self.dial.functions
+        dial = self.dial if self.level is None else replace(self.dial, level=self.level, functions=())
+        if self.only_named:
+            of_level = named if self.level is None else tuple((name, self.level) for name, level in named if level)
+            dial = replace(dial, level=0, functions=of_level)
+        return replace(dial, functions=(*dial.functions, *((name, 0) for name in self.never)))
 
     def _functions(self, names: Iterable[str] | None) -> list[tuple[str, int]]:
         if self.level is not None:
@@ -49,7 +60,7 @@ def wanted_of(rules: Rules, path: PurePath, level: int | None, parts: tuple[Targ
     for more in (rules.defaults, *(rule for glob, rule in rules.files if _globs(glob).match(path))):
         rule = _over(rule, more)
     plan = {"level": rule.level, "functions": rule.functions, "capture": rule.capture, "vars": rule.capture_vars or ()}
-    return Wanted(Dial.parse(json.dumps(plan)), level, parts)
+    return Wanted(Dial.parse(json.dumps(plan)), level, parts, rules.only_named, rules.never)
 
 
 def _simplest(dial: Dial, present: Dial, names: tuple[str, ...]) -> Dial:

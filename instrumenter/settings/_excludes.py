@@ -16,6 +16,9 @@ class LeftOut(Enum):
     VENDORED = "vendored code"
     TESTS = "tests"
     RUNTIME = "the recorder itself"
+    EXCLUDED = "what TRACING_EXCLUDE_FILES names"
+    LANGUAGE = "languages that TRACING_LANGUAGES does not name"
+    NEW = "files that are not instrumented yet (TRACING_AUTO_INSTRUMENT is off)"
 
 
 _FOLDERS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from instrumenter.errors import UsageError
@@ -23,10 +23,16 @@ class Rule:
 
 @dataclass(frozen=True)
 class Rules:
-    """What is said of all files, then of those that a glob matches, in the order of `tracing.yaml`."""
+    """What is said of all files, then of those that a glob matches, in the order of `tracing.yaml`.
+
+    `only_named`: functions that no rule names get no probes; those that match `never` get none unless the command line
+    names them.
+    """
 
     defaults: Rule = Rule()
     files: tuple[tuple[str, Rule], ...] = ()
+    only_named: bool = False
+    never: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != NO_RULES
@@ -36,6 +42,24 @@ NO_RULES = Rules()
 
 
 def read_rules(root: Path) -> Rules:
+    """Read what `tracing.yaml` and the settings say of levels; UsageError, with file, line and key, if one is wrong."""
+    from instrumenter.settings._settings import read_settings
+
+    rules = yaml_rules(root)
+    settings = read_settings(root, rules)
+    level, source = settings["LEVEL_PYTHON"], settings.setting("LEVEL_PYTHON").source
+    general = settings.setting("DEFAULT_LEVEL")
+    if level is None or (source != "environment" and general.source in ("environment", "tracing.yaml")):
+        level = None if general.source == "default" else general.value
+    return replace(
+        rules,
+        defaults=replace(rules.defaults, level=level),
+        only_named=not settings["AUTO_WRAP_FUNCTIONS"],
+        never=settings["EXCLUDE_FUNCTIONS"] or (),
+    )
+
+
+def yaml_rules(root: Path) -> Rules:
     """Read the `tracing.yaml` of the project at `root`; UsageError, with file, line and key, if it is not right."""
     path = root / TRACING_YAML
     try:
