@@ -107,15 +107,18 @@ typedef struct {
     int kind;
 } seen_t;
 
-/* A type's name as it stands in the segment, with its length. */
-enum { TYPE_NAMES = 128 };
+/* What the capture of its instances has to know of a type. */
+enum { TYPES = 256 };
 typedef struct {
     PyTypeObject *type;
     PyObject *name;
     unsigned version;
-    uint8_t size;
-    char bytes[59];
-} type_name_t;
+    uint8_t shape;    /* how its instances are written: write.h */
+    bool below;       /* as those of a builtin that it is a subclass of */
+    bool dict, slots; /* where instances may have fields */
+    uint8_t size;     /* 0: the name is too long for this */
+    char bytes[55];   /* its name as it stands in the segment, with its length */
+} type_t;
 
 typedef struct core core_t;
 
@@ -170,7 +173,7 @@ struct core {
     uint64_t open;   /* coroutines and async generators */
     PyObject *current; /* the ContextVar that holds the running one's handle */
     PyObject *names[NAMES];
-    type_name_t type_names[TYPE_NAMES];
+    type_t types[TYPES];
     uint64_t handles;
     callee_t *callees; /* number - 1 is the index */
     size_t callee_count, callee_room;

@@ -3,7 +3,7 @@
 #define SPANWRIGHT_INTERNALS
 #include "write.h"
 
-enum { MOST_FIELDS = 32, MOST_FIELD_NAME = 512 };
+enum { MOST_FIELD_NAME = 512 };
 
 /* Where the fields are: in a dict, or beside the shared keys of the class. */
 typedef struct {
@@ -15,13 +15,6 @@ typedef struct {
     Py_ssize_t count, at;
 } fields_t;
 
-/* A class may give instances another `__dict__` than the builtin one; what it hides stays hidden. */
-static bool has_plain_dict(core_t *core, PyObject *value)
-{
-    PyObject *found = _PyType_Lookup(Py_TYPE(value), core->names[NAME_DICT]);
-    return found != NULL && Py_IS_TYPE(found, &PyGetSetDescr_Type);
-}
-
 static PyObject *instance_dict(PyObject *value)
 {
 #if defined(HAVE_INLINE_FIELDS)
@@ -32,11 +25,9 @@ static PyObject *instance_dict(PyObject *value)
     return place == NULL ? NULL : *place;
 }
 
-static fields_t fields_open(core_t *core, PyObject *value)
+static fields_t fields_open(PyObject *value)
 {
     fields_t fields = {0};
-    if (!has_plain_dict(core, value))
-        return fields;
 #if defined(HAVE_INLINE_FIELDS)
     PyDictValues *values = inline_values(value);
     if (values != NULL) {
@@ -68,21 +59,27 @@ static bool fields_next(fields_t *fields, PyObject **name, PyObject **item)
     return fields->dict != NULL && PyDict_Next(fields->dict, &fields->at, name, item);
 }
 
+/* Slots that a library keeps its own books in. */
+static bool is_special(PyObject *name)
+{
+    Py_ssize_t size = PyUnicode_GET_LENGTH(name);
+    return size >= 2 && PyUnicode_READ_CHAR(name, 0) == '_' && PyUnicode_READ_CHAR(name, 1) == '_' &&
+           PyUnicode_READ_CHAR(name, size - 1) == '_' && PyUnicode_READ_CHAR(name, size - 2) == '_';
+}
+
 /* Calls `visit` for each set slot of the classes that declare `__slots__`. */
 typedef void (*visit_t)(void *with, PyObject *name, PyObject *item);
 
 static void each_slot(core_t *core, PyObject *value, visit_t visit, void *with)
 {
     PyObject *mro = Py_TYPE(value)->tp_mro, *name, *item;
-    if (_PyType_Lookup(Py_TYPE(value), core->names[NAME_SLOTS]) == NULL)
-        return;
     for (Py_ssize_t i = 0; mro != NULL && i < PyTuple_GET_SIZE(mro); i++) {
         PyTypeObject *type = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
         Py_ssize_t at = 0;
         if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE) || plain_get(core, type->tp_dict, NAME_SLOTS) == NULL)
             continue;
         while (PyDict_Next(type->tp_dict, &at, &name, &item)) {
-            if (!Py_IS_TYPE(item, &PyMemberDescr_Type))
+            if (!Py_IS_TYPE(item, &PyMemberDescr_Type) || !PyUnicode_Check(name) || is_special(name))
                 continue;
             /* A descriptor of a foreign class, copied into the dict, would be read at a wrong place. */
             PyMemberDescrObject *slot = (PyMemberDescrObject *)item;
@@ -102,42 +99,55 @@ static void count_field(void *with, PyObject *Py_UNUSED(name), PyObject *Py_UNUS
 
 typedef struct {
     out_t *o;
-    Py_ssize_t left;
+    size_t left;
 } rest_of_fields_t;
+
+static void put_field_name(out_t *o, PyObject *name)
+{
+    if (!PyUnicode_Check(name)) {
+        put_bytes(o, "\1?", 2);
+    } else if (LIKELY(PyUnicode_IS_COMPACT_ASCII(name) && PyUnicode_GET_LENGTH(name) < 0x80)) {
+        put_byte(o, (uint8_t)PyUnicode_GET_LENGTH(name));
+        put_bytes(o, PyUnicode_DATA(name), (size_t)PyUnicode_GET_LENGTH(name));
+    } else {
+        put_text(o, name, MOST_FIELD_NAME);
+    }
+}
 
 static void put_field(void *with, PyObject *name, PyObject *item)
 {
     rest_of_fields_t *rest = with;
-    if (rest->left-- <= 0)
+    if (rest->left == 0 || is_spent(rest->o))
         return;
-    if (PyUnicode_Check(name))
-        put_text(rest->o, name, MOST_FIELD_NAME);
-    else
-        put_bytes(rest->o, "\1?", 2);
+    rest->left--;
+    put_field_name(rest->o, name);
     put_nested(rest->o, item);
 }
 
 /* Number of fields, number that follows, and those: name and value each. */
-void put_object(out_t *o, PyObject *value)
+void put_fields(out_t *o, PyObject *value, const type_t *type)
 {
     PyObject *name, *item;
-    fields_t fields = fields_open(o->core, value);
+    fields_t fields = type->dict ? fields_open(value) : (fields_t){0};
     Py_ssize_t all = fields.count;
-    each_slot(o->core, value, count_field, &all);
-    rest_of_fields_t rest = {o, all > MOST_FIELDS ? MOST_FIELDS : all};
-    put_v(o, (uint64_t)all);
-    put_v(o, (uint64_t)rest.left);
-    while (rest.left > 0 && fields_next(&fields, &name, &item))
+    if (type->slots)
+        each_slot(o->core, value, count_field, &all);
+    counts_t counts = counts_begin(o, all);
+    rest_of_fields_t rest = {o, counts.kept};
+    while (rest.left > 0 && !is_spent(o) && fields_next(&fields, &name, &item))
         put_field(&rest, name, item);
-    if (rest.left > 0)
+    if (rest.left > 0 && type->slots)
         each_slot(o->core, value, put_field, &rest);
+    counts_end(o, counts, counts.kept - rest.left);
 }
 
 /* One field of the instance's dict, borrowed, or NULL. */
 PyObject *instance_get(core_t *core, PyObject *value, int wanted)
 {
     PyObject *name, *item;
-    fields_t fields = fields_open(core, value);
+    if (!type_of(core, Py_TYPE(value))->dict)
+        return NULL;
+    fields_t fields = fields_open(value);
     if (fields.dict != NULL)
         return plain_get(core, fields.dict, wanted);
     while (fields_next(&fields, &name, &item))
@@ -162,7 +172,7 @@ bool instance_has(core_t *core, PyObject *value, PyObject *name, Py_ssize_t *kno
         for (Py_ssize_t i = 0; i < count; i++) {
             PyObject *key = DK_UNICODE_ENTRIES(keys)[i].me_key;
             if (key == name || (key != NULL && PyUnicode_Compare(key, name) == 0))
-                return values->values[i] != NULL && has_plain_dict(core, value);
+                return values->values[i] != NULL && type_of(core, Py_TYPE(value))->dict;
         }
         *known = count;
         return false;
@@ -175,5 +185,5 @@ bool instance_has(core_t *core, PyObject *value, PyObject *name, Py_ssize_t *kno
         return false;
     bool has = PyDict_GetItemWithError(dict, name) != NULL;
     PyErr_Clear();
-    return has && has_plain_dict(core, value);
+    return has && type_of(core, Py_TYPE(value))->dict;
 }

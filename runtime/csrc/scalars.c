@@ -2,23 +2,29 @@
 #include "write.h"
 
 enum { K_FUNCTION = 1, K_CLASS, K_MODULE, K_BUILTIN, K_METHOD };
-enum { MOST_BYTES = 1024, MOST_INT = 256 };
+enum { MOST_INT = 256 };
+
+/* Texts that the probes write without further ado are not cut, however little a value may have. */
+static size_t text_room(const out_t *o)
+{
+    return o->core->limits.value_bytes < QUICK_TEXT ? QUICK_TEXT : o->core->limits.value_bytes;
+}
 
 void put_str(out_t *o, PyObject *text)
 {
-    size_t size;
+    size_t size, most = text_room(o);
     if (!text_is_ready(text)) {
         put_byte(o, V_NO_ROOM);
         return;
     }
     Py_ssize_t length = PyUnicode_GET_LENGTH(text);
-    if (PyUnicode_IS_ASCII(text) && length <= MOST_BYTES) {
+    if (PyUnicode_IS_ASCII(text) && (size_t)length <= most) {
         put_byte(o, V_STR);
         put_v(o, (uint64_t)length);
         put_bytes(o, PyUnicode_DATA(text), (size_t)length);
         return;
     }
-    Py_ssize_t count = text_fitting(text, MOST_BYTES, &size);
+    Py_ssize_t count = text_fitting(text, most, &size);
     put_byte(o, count < length ? V_STR_CUT : V_STR);
     if (count < length)
         put_v(o, (uint64_t)length);
@@ -66,9 +72,14 @@ static void put_bits(out_t *o, double value)
     put_bytes(o, bytes, 8);
 }
 
+static size_t fitting(const out_t *o, size_t size)
+{
+    return size > text_room(o) ? text_room(o) : size;
+}
+
 void put_bytes_value(out_t *o, PyObject *value)
 {
-    size_t size = (size_t)PyBytes_GET_SIZE(value), kept = size > MOST_BYTES ? MOST_BYTES : size;
+    size_t size = (size_t)PyBytes_GET_SIZE(value), kept = fitting(o, size);
     put_byte(o, kept < size ? V_BYTES_CUT : V_BYTES);
     if (kept < size)
         put_v(o, size);
@@ -78,7 +89,7 @@ void put_bytes_value(out_t *o, PyObject *value)
 
 void put_bytearray(out_t *o, PyObject *value)
 {
-    size_t size = (size_t)PyByteArray_GET_SIZE(value), kept = size > MOST_BYTES ? MOST_BYTES : size;
+    size_t size = (size_t)PyByteArray_GET_SIZE(value), kept = fitting(o, size);
     put_byte(o, V_BYTEARRAY);
     put_v(o, size);
     put_v(o, kept);

@@ -115,26 +115,21 @@ void put_named(out_t *o, PyObject *module, PyObject *name)
     put_utf8(o, (char *)text, (size_t)(p - text), MOST_NAME);
 }
 
-/* The names of types are written with each receiver, so the recent ones are kept as bytes. A type's version changes with
-   its `__module__`, and is never given to another type. */
+/* A type's name, without what is known of types. */
+void put_type_name(out_t *o, PyTypeObject *type)
+{
+    if (type->tp_flags & Py_TPFLAGS_HEAPTYPE)
+        put_named(o, plain_get(o->core, type->tp_dict, NAME_MODULE), ((PyHeapTypeObject *)type)->ht_qualname);
+    else
+        put_utf8(o, type->tp_name, strlen(type->tp_name), MOST_NAME);
+}
+
+/* The names of types are written with each object, so the recent ones are kept as bytes. */
 void put_type(out_t *o, PyTypeObject *type)
 {
-    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
-        put_utf8(o, type->tp_name, strlen(type->tp_name), MOST_NAME);
-        return;
-    }
-    PyObject *name = ((PyHeapTypeObject *)type)->ht_qualname;
-    unsigned version = (unsigned)type->tp_version_tag;
-    type_name_t *kept = &o->core->type_names[((uintptr_t)type >> 4 ^ (uintptr_t)type >> 11) % TYPE_NAMES];
-    if (LIKELY(version != 0 && kept->version == version && kept->type == type && kept->name == name)) {
-        put_bytes(o, kept->bytes, kept->size);
-        return;
-    }
-    uint8_t *start = o->p;
-    put_named(o, plain_get(o->core, type->tp_dict, NAME_MODULE), name);
-    size_t size = (size_t)(o->p - start);
-    if (!o->full && size <= sizeof kept->bytes) {
-        *kept = (type_name_t){.type = type, .name = name, .version = version, .size = (uint8_t)size};
-        memcpy(kept->bytes, start, size);
-    }
+    const type_t *known = type_of(o->core, type);
+    if (LIKELY(known->size > 0))
+        put_bytes(o, known->bytes, known->size);
+    else
+        put_type_name(o, type);
 }

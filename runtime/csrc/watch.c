@@ -39,7 +39,7 @@ kept_t *kept_new(core_t *core, PyObject *const *values, Py_ssize_t count)
     uint8_t bytes[MOST_BYTES];
     size_t head = sizeof *kept + (size_t)count * sizeof kept->values[0];
     for (Py_ssize_t i = 0; i < count; i++) {
-        if (!is_mutable(values[i]))
+        if (!is_mutable(core, values[i]))
             continue;
         if (kept == NULL) {
             kept = calloc(1, head);

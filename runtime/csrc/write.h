@@ -102,7 +102,7 @@ typedef struct {
     uint8_t *event; /* where the event began */
     uint8_t *value; /* where the value began */
     int depth;
-    PyObject *above[4]; /* the containers that are being captured */
+    PyObject *above[DEEPEST]; /* the containers that are being captured */
     core_t *core;
 } out_t;
 
@@ -138,7 +138,7 @@ static inline void put_v(out_t *o, uint64_t value)
 typedef void (*body_t)(out_t *o, const void *what);
 
 /* Most values are small: numbers, flags and short texts, written without further ado where there is room. */
-enum { MOST_NAME = 512, QUICK_TEXT = 64, QUICK_SIZE = QUICK_TEXT + 2 };
+enum { MOST_NAME = 512, EVENT_ROOM = 16384, QUICK_TEXT = 64, QUICK_SIZE = QUICK_TEXT + 2 };
 enum {
     V_NONE, V_FALSE, V_TRUE, V_INT, V_BIG, V_FLOAT, V_COMPLEX, V_STR, V_STR_CUT, V_BYTES, V_BYTES_CUT, V_BYTEARRAY,
     V_LIST, V_TUPLE, V_SET, V_FROZENSET, V_DICT, V_OBJECT, V_NAMED, V_CYCLE, V_DEEP, V_SINGLETON, V_RANGE, V_SUBCLASS,
@@ -195,13 +195,64 @@ void put_characters(out_t *o, PyObject *text, Py_ssize_t count, size_t size);
 void put_text(out_t *o, PyObject *text, size_t most);
 void put_utf8(out_t *o, const char *text, size_t size, size_t most);
 void put_type(out_t *o, PyTypeObject *type);
+void put_type_name(out_t *o, PyTypeObject *type);
 void put_named(out_t *o, PyObject *module, PyObject *name);
+
+/* types.c */
+enum shape {
+    SHAPE_OBJECT, SHAPE_BY_NAME, SHAPE_STR, SHAPE_INT, SHAPE_FLOAT, SHAPE_COMPLEX, SHAPE_BYTES, SHAPE_BYTEARRAY,
+    SHAPE_LIST, SHAPE_TUPLE, SHAPE_SET, SHAPE_FROZENSET, SHAPE_DICT, SHAPE_EXCEPTION
+};
+const type_t *type_learn(core_t *core, PyTypeObject *type, type_t *known);
+
+/* A type's version changes with its dict and its `__module__`, and is never given to another type. */
+static inline const type_t *type_of(core_t *core, PyTypeObject *type)
+{
+    type_t *known = &core->types[((uintptr_t)type >> 4 ^ (uintptr_t)type >> 12) % TYPES];
+    PyObject *name = type->tp_flags & Py_TPFLAGS_HEAPTYPE ? ((PyHeapTypeObject *)type)->ht_qualname : NULL;
+    if (LIKELY(known->type == type && known->version == (unsigned)type->tp_version_tag && known->version != 0 &&
+               known->name == name))
+        return known;
+    return type_learn(core, type, known);
+}
 
 /* values.c */
 void put_value(out_t *o, PyObject *value);
 void put_receiver(out_t *o, PyObject *value);
 void put_nested(out_t *o, PyObject *value);
-bool is_mutable(PyObject *value);
+bool is_mutable(core_t *core, PyObject *value);
+
+/* Whether a value, or its event, has become so long that nothing more is nested in it. */
+static inline bool is_spent(const out_t *o)
+{
+    return o->p - o->value >= (ptrdiff_t)o->core->limits.value_bytes || o->p - o->event >= EVENT_ROOM;
+}
+
+/* How many items there are in all, and how many follow: filled in by counts_end once they are written. */
+typedef struct {
+    uint8_t *place;
+    size_t kept;
+} counts_t;
+
+static inline counts_t counts_begin(out_t *o, Py_ssize_t all)
+{
+    size_t kept = (size_t)all > o->core->limits.items ? o->core->limits.items : (size_t)all;
+    put_v(o, (uint64_t)all);
+    counts_t counts = {o->p, kept};
+    put_v(o, kept);
+    return counts;
+}
+
+static inline void counts_end(const out_t *o, counts_t counts, size_t written)
+{
+    if (LIKELY(written == counts.kept || o->full))
+        return;
+    if (counts.kept >= 0x80) {
+        *counts.place++ = (uint8_t)(written | 0x80);
+        written >>= 7;
+    }
+    *counts.place = (uint8_t)written;
+}
 
 /* scalars.c */
 void put_int(out_t *o, PyObject *value);
@@ -213,7 +264,7 @@ void put_bytearray(out_t *o, PyObject *value);
 bool put_by_name(out_t *o, PyObject *value);
 
 /* fields.c */
-void put_object(out_t *o, PyObject *value);
+void put_fields(out_t *o, PyObject *value, const type_t *type);
 PyObject *instance_get(core_t *core, PyObject *value, int name);
 enum { FIELDS_UNKNOWN = -1 };
 bool instance_has(core_t *core, PyObject *value, PyObject *name, Py_ssize_t *known);

@@ -15,6 +15,9 @@ class Meta(type): pass
 class Classy(metaclass=Meta):
     class Inner: pass
     def method(self): pass
+class Books:
+    __slots__ = ("__library__", "own", "__")
+    def __init__(self): self.__library__, self.own, self.__ = {}, 1, 2
 class Str(str): pass
 class Int(int): pass
 class Float(float): pass
@@ -102,7 +105,10 @@ VALUES: list[tuple[str, str]] = [
     ("dict.fromkeys(range(40))", "{" + ", ".join(f"{i}: None" for i in range(32)) + "}~40"),
     ("nested(4)", "(((())))"),
     ("nested(5)", "((((DEEP tuple))))"),
-    ("[[[[Plain()]]]]", "[[[[DEEP __main__.Plain]]]]"),
+    ("[[[[Plain()]]]]", "[[[[self __main__.Plain]]]]"),
+    ("[Plain(), [Plain()], {1: Plain()}]", "[<__main__.Plain >, [self __main__.Plain], {1: self __main__.Plain}]"),
+    ("with_fields(a=with_fields(b=Plain()))", "<__main__.Plain a=<__main__.Plain b=self __main__.Plain>>"),
+    ("Books()", "<__main__.Books own=1>"),
     (
         "[[[[Point(1, 2), 3, Level.LOW, Str('s'), len, range(2)]]]]",
         "[[[[DEEP __main__.Point, 3, __main__.Level:1, __main__.Str:'s', builtin len, range(0, 2, 1)]]]]",
@@ -175,9 +181,12 @@ VALUES: list[tuple[str, str]] = [
     ("ValueError('x', 1)", "ValueError!('x', 1)"),
     ("Named(*range(40))", "__main__.Named!(" + ", ".join(map(str, range(32))) + ")~40"),
     ("OSError(2, 'none', 'f')", "FileNotFoundError!(2, 'none')"),
-    # budget: a nested value is left out once 1,024 bytes are written, and what is left out takes room, too
-    ("['x' * 1000, 'y' * 30, 'z']", "['" + "x" * 1000 + "', '" + "y" * 30 + "', NO ROOM]"),
-    ("['x' * 2000, [1], {}]", "['" + "x" * 1024 + "'~2000, NO ROOM, NO ROOM]"),
-    ("with_fields(a='x' * 1024, b=1)", "<__main__.Plain a='" + "x" * 1024 + "', b=NO ROOM>"),
-    ("{'x' * 1024: 1, 2: 3}", "{'" + "x" * 1024 + "': NO ROOM, NO ROOM: NO ROOM}"),
+    # budget: once 1,024 bytes are written the containers that are open end
+    ("['x' * 1000, 'y' * 30, 'z']", "['" + "x" * 1000 + "', '" + "y" * 30 + "']~3"),
+    ("['x' * 2000, [1], {}]", "['" + "x" * 1024 + "'~2000]~3"),
+    ("with_fields(a='x' * 1024, b=1)", "<__main__.Plain a='" + "x" * 1024 + "'>~2"),
+    ("{'x' * 1024: 1, 2: 3}", "{'" + "x" * 1024 + "': NO ROOM}~2"),
+    ("[[['x' * 1024, 1], 2], 3]", "[[['" + "x" * 1024 + "']~2]~2]~2"),
+    ("{i: 'x' * 40 for i in range(40)}", "{" + ", ".join(f"{i}: '{'x' * 40}'" for i in range(24)) + "}~40"),
+    ("ValueError(*['x' * 600] * 3)", "ValueError!('" + "x" * 600 + "', '" + "x" * 600 + "')~3"),
 ]

@@ -1,7 +1,7 @@
 """Exceptions as the segment holds them: type, message or arguments, stack, notes, causes (docs/segment-format.md)."""
 
 from ._py_reflect import class_dict, is_a, mro, type_name
-from ._py_values import WIDTH, Capture, exception_args
+from ._py_values import Capture, exception_args
 from ._py_wire import text, v
 
 TYPE_CHECKING = False
@@ -17,6 +17,7 @@ MOST_NOTES = 8
 MOST_NOTE = 1_024
 MOST_MESSAGE = 4_096
 MOST_LINKS = 4
+MOST_ARGS = 32
 
 _base = BaseException.__dict__
 _traceback = _base["__traceback__"].__get__
@@ -106,8 +107,8 @@ def _what(capture: Capture, error: BaseException) -> None:
         out += b"\x00" + type_name(type(error)) + text(message, MOST_MESSAGE) + b"\x00"
         return
     args = exception_args(error)
-    out += b"\x01" + type_name(type(error)) + b"\x00" + v(len(args)) + v(min(len(args), WIDTH))
-    for value in args[:WIDTH]:
+    out += b"\x01" + type_name(type(error)) + b"\x00" + v(len(args)) + v(min(len(args), MOST_ARGS))
+    for value in args[:MOST_ARGS]:
         capture.value(value)
 
 

@@ -136,7 +136,8 @@ def slots(value: object) -> "Iterator[tuple[str, Any]]":
         members = class_dict(cls)
         if "__slots__" in members:
             for name, member in members.items():
-                if type(member) is _Member and member.__objclass__ is cls:
+                special = name[:2] == "__" == name[-2:]  # a library's own books
+                if type(member) is _Member and member.__objclass__ is cls and not special:
                     try:
                         yield name, _member(member, value)
                     except AttributeError:  # not set

@@ -1,7 +1,8 @@
 """Values that hold no others, as bytes."""
 
+from ._py_limits import limits
 from ._py_system import calls
-from ._py_wire import LONGEST, clip, v, z
+from ._py_wire import clip, v, z
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,7 +10,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 LONGEST_INT = 256
-_HEAD = slice(LONGEST)
+#: Texts of so many bytes are not cut, however little a value may have.
+_SHORT = 64
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 _pack = calls.pack
 #: Small ints by their value: the negative ones stand at the end.
@@ -28,30 +30,30 @@ def int_bytes(value: int) -> bytes:
     return b"\x04" + bytes((value < 0,)) + v(size) + v(kept) + magnitude.to_bytes(kept, "little")
 
 
+def _longest() -> int:
+    return max(limits.value_bytes, _SHORT)
+
+
 def str_bytes(value: str) -> bytes:
-    """Code a str; of a long one the beginning."""
-    size = len(value)
-    return _str_head(size, value if size <= LONGEST else value[_HEAD])
-
-
-def _str_head(size: int, head: str) -> bytes:
-    data = head.encode("utf-8", "surrogatepass")
-    if size <= LONGEST and len(data) <= LONGEST:
+    """Code a str, or a subclass of it; of a long one the beginning."""
+    size, longest = str.__len__(value), _longest()
+    data = str.__getitem__(value, slice(longest)).encode("utf-8", "surrogatepass")
+    if size <= longest and len(data) <= longest:
         return b"\x07" + v(len(data)) + data
-    data = clip(data, LONGEST)
+    data = clip(data, longest)
     return b"\x08" + v(size) + v(len(data)) + data
 
 
 def bytes_bytes(value: bytes) -> bytes:
     """Code bytes, or a subclass of them; of long ones the beginning."""
-    size = bytes.__len__(value)
-    data = bytes.__getitem__(value, _HEAD)
-    return (b"\x09" + v(size) if size <= LONGEST else b"\x0a" + v(size) + v(LONGEST)) + data
+    size, longest = bytes.__len__(value), _longest()
+    data = bytes.__getitem__(value, slice(longest))
+    return (b"\x09" + v(size) if size <= longest else b"\x0a" + v(size) + v(longest)) + data
 
 
 def bytearray_bytes(value: bytearray) -> bytes:
     """Code a bytearray, or a subclass of it; of a long one the beginning."""
-    data = bytearray.__getitem__(value, _HEAD)
+    data = bytearray.__getitem__(value, slice(_longest()))
     return b"\x0b" + v(max(len(data), bytearray.__len__(value))) + v(len(data)) + data
 
 
@@ -85,7 +87,7 @@ CODERS: "dict[int, Callable[[Any], bytes]]" = {
 #: For values of their subclasses, whose methods are not called.
 BELOW: "dict[int, Callable[[Any], bytes]]" = {
     id(int): lambda value: int_bytes(int.__index__(value)),
-    id(str): lambda value: _str_head(str.__len__(value), str.__getitem__(value, _HEAD)),
+    id(str): str_bytes,
     id(float): lambda value: float_bytes(float.__float__(value)),
     id(bytes): bytes_bytes,
     id(bytearray): bytearray_bytes,

@@ -6,6 +6,7 @@ are read with the methods of the builtin. Where a capture fails, the value becom
 
 from itertools import islice
 
+from ._py_limits import limits
 from ._py_reflect import Builtin, Function, Method, Module, instance_dict, is_a, mro, name_of, slots, type_name
 from ._py_scalars import BELOW, CODERS, CONSTANTS, range_bytes
 from ._py_system import FAKE
@@ -14,18 +15,14 @@ from ._py_wire import ARGS, text, v
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     Items = Callable[[Any], "tuple[int, Sequence[Any]]"]
 
 NO_ROOM = b"\x19"
-VALUE_BUDGET = 1_024
 EVENT_BUDGET = 16_384
-WIDTH = 32
-DEPTH = 4
 
-_FIRST = slice(WIDTH)
 _ARGS = tuple(bytes((ARGS, count)) for count in range(128))
 _args = BaseException.__dict__["args"].__get__
 
@@ -36,13 +33,17 @@ def exception_args(error: BaseException) -> "tuple[object, ...]":
 
 
 _CONTAINERS: "dict[int, tuple[bytes, Items]]" = {
-    id(list): (b"\x0c", lambda it: (list.__len__(it), list.__getitem__(it, _FIRST))),
-    id(tuple): (b"\x0d", lambda it: (tuple.__len__(it), tuple.__getitem__(it, _FIRST))),
-    id(set): (b"\x0e", lambda it: (set.__len__(it), tuple(islice(set.__iter__(it), WIDTH)))),
-    id(frozenset): (b"\x0f", lambda it: (frozenset.__len__(it), tuple(islice(frozenset.__iter__(it), WIDTH)))),
-    id(dict): (b"\x10", lambda it: (dict.__len__(it), tuple(islice(dict.items(it), WIDTH)))),
+    id(list): (b"\x0c", lambda it: (list.__len__(it), list.__getitem__(it, slice(limits.items)))),
+    id(tuple): (b"\x0d", lambda it: (tuple.__len__(it), tuple.__getitem__(it, slice(limits.items)))),
+    id(set): (b"\x0e", lambda it: (set.__len__(it), _first(set.__iter__(it)))),
+    id(frozenset): (b"\x0f", lambda it: (frozenset.__len__(it), _first(frozenset.__iter__(it)))),
+    id(dict): (b"\x10", lambda it: (dict.__len__(it), _first(dict.items(it)))),
 }
 _NAMED = {id(Function): b"\x12\x01", id(Module): b"\x12\x03", id(Builtin): b"\x12\x04", id(Method): b"\x12\x05"}
+
+
+def _first(items: "Iterable[Any]") -> "tuple[Any, ...]":
+    return tuple(islice(items, limits.items))
 
 
 class Capture:
@@ -82,11 +83,16 @@ class Capture:
         if is_a(cls, type):
             self.out += b"\x12\x02" + type_name(value)  # type: ignore[arg-type]
         else:
-            self.out += b"\x1a" + type_name(cls) + _identity(value)
+            self.out += _reference(value, cls)
+
+    def _spent(self) -> bool:
+        """Tell whether the value or its event has become so long that nothing more is nested in it."""
+        size = len(self.out)
+        return size - self._began >= limits.value_bytes or size + self.lead >= EVENT_BUDGET
 
     def _nested(self, value: object) -> None:
         out = self.out
-        if len(out) - self._began >= VALUE_BUDGET or len(out) + self.lead >= EVENT_BUDGET:
+        if self._spent():
             out += NO_ROOM
             return
         constant = CONSTANTS.get(id(value))
@@ -127,11 +133,17 @@ class Capture:
             return False
         return True
 
-    def _open(self, value: object, cls: type) -> bool:
-        """Begin a container; one that is around itself or too deep is added as such, and False given back."""
+    def _open(self, value: object, cls: type, followed: bool = True) -> bool:
+        """Begin a container or (not `followed`) an object; where it is around itself or too deep, add a mark: False.
+
+        Objects are followed half as deep: what they hang together with is often most of the program.
+        """
+        depth = len(self._above)
         if id(value) in self._above:
             self.out += b"\x13"
-        elif len(self._above) == DEPTH:
+        elif not followed and depth >= (limits.depth + 1) // 2:
+            self.out += _reference(value, cls)
+        elif depth >= limits.depth:
             self.out += b"\x14" + type_name(cls)
         else:
             self._above += (id(value),)
@@ -141,44 +153,55 @@ class Capture:
     def _close(self) -> None:
         self._above = self._above[:-1]
 
+    def _counted(self, total: int, kept: "Sequence[Any]", add: "Callable[[Any], None]") -> None:
+        """Add how many items there are, how many follow, and those, as far as there is room."""
+        out = self.out
+        out += v(total)
+        place = len(out)
+        out += v(len(kept))
+        for count, item in enumerate(kept):
+            if self._spent():
+                out[place : place + len(v(len(kept)))] = _as_long(count, len(kept))
+                return
+            add(item)
+
+    def _pair(self, pair: "tuple[Any, Any]") -> None:
+        self._nested(pair[0])
+        self._nested(pair[1])
+
+    def _field(self, field: "tuple[Any, Any]") -> None:
+        name, item = field
+        self.out += text(name) if is_a(type(name), str) else b"\x01?"
+        self._nested(item)
+
     def _container(self, value: object, cls: type, base: type) -> None:
         if not self._open(value, cls):
             return
         tag, items = _CONTAINERS[id(base)]
         total, kept = items(value)
-        self.out += (tag if cls is base else b"\x17" + type_name(cls) + tag) + v(total) + v(len(kept))
-        if base is dict:
-            for key, item in kept:
-                self._nested(key)
-                self._nested(item)
-        else:
-            for item in kept:
-                self._nested(item)
+        self.out += tag if cls is base else b"\x17" + type_name(cls) + tag
+        self._counted(total, kept, self._pair if base is dict else self._nested)
         self._close()
 
     def _exception(self, value: BaseException, cls: type) -> None:
         if self._open(value, cls):
             args = exception_args(value)
-            self.out += b"\x18" + type_name(cls) + v(len(args)) + v(min(len(args), WIDTH))
-            for item in args[_FIRST]:
-                self._nested(item)
+            self.out += b"\x18" + type_name(cls)
+            self._counted(len(args), args[: limits.items], self._nested)
             self._close()
 
     def _object(self, value: object, cls: type) -> None:
-        if not self._open(value, cls):
+        if not self._open(value, cls, followed=False):
             return
         own = instance_dict(value)
         total = 0 if own is None else dict.__len__(own)
-        kept = [] if own is None else list(islice(dict.items(own), WIDTH))
+        kept = [] if own is None else list(_first(dict.items(own)))
         for field in slots(value):
             total += 1
-            if len(kept) < WIDTH:
+            if len(kept) < limits.items:
                 kept.append(field)
-        out = self.out
-        out += b"\x11" + type_name(cls) + _identity(value) + v(total) + v(len(kept))
-        for name, item in kept:
-            out += text(name) if is_a(type(name), str) else b"\x01?"
-            self._nested(item)
+        self.out += b"\x11" + type_name(cls) + _identity(value)
+        self._counted(total, kept, self._field)
         self._close()
 
 
@@ -219,6 +242,15 @@ def values_bytes(head: bytes, values: "tuple[object, ...]", method: bool = False
         else:
             capture.value(param)
     return bytes(out)
+
+
+def _reference(value: object, cls: type) -> bytes:
+    return b"\x1a" + type_name(cls) + _identity(value)
+
+
+def _as_long(count: int, kept: int) -> bytes:
+    """Code a count in as many bytes as the greater one takes."""
+    return v(count) if kept < 0x80 else bytes((count & 0x7F | 0x80, count >> 7))
 
 
 def _identity(value: object) -> bytes:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     #: number of a handle.
     Origin = tuple[int, int, int]
 
-LONGEST = 1_024
 NAME_LIMIT = 512
 DEFINITION_LIMIT = 4_096
 

@@ -1,0 +1,73 @@
+/* What is known of types: how their instances are written, where those have fields, and the name. It is found with the
+   lookups that the interpreter itself uses for types, which no user code takes part in, and kept for the recent ones. */
+#include "write.h"
+
+/* The builtin whose layout values of this type have, or NULL. */
+static PyTypeObject *layout_of(PyTypeObject *type)
+{
+    unsigned long flags = PyType_GetFlags(type);
+    if (flags & Py_TPFLAGS_LONG_SUBCLASS)
+        return &PyLong_Type;
+    if (flags & Py_TPFLAGS_UNICODE_SUBCLASS)
+        return &PyUnicode_Type;
+    if (flags & Py_TPFLAGS_LIST_SUBCLASS)
+        return &PyList_Type;
+    if (flags & Py_TPFLAGS_TUPLE_SUBCLASS)
+        return &PyTuple_Type;
+    if (flags & Py_TPFLAGS_DICT_SUBCLASS)
+        return &PyDict_Type;
+    if (flags & Py_TPFLAGS_BYTES_SUBCLASS)
+        return &PyBytes_Type;
+    for (; type != NULL && type != &PyBaseObject_Type; type = type->tp_base)
+        if (type == &PyFloat_Type || type == &PySet_Type || type == &PyFrozenSet_Type || type == &PyByteArray_Type ||
+            type == &PyComplex_Type)
+            return type;
+    return NULL;
+}
+
+static enum shape shape_of_layout(const PyTypeObject *layout)
+{
+    static const struct {
+        const PyTypeObject *layout;
+        enum shape shape;
+    } shapes[] = {
+        {&PyLong_Type, SHAPE_INT},         {&PyUnicode_Type, SHAPE_STR},      {&PyList_Type, SHAPE_LIST},
+        {&PyTuple_Type, SHAPE_TUPLE},      {&PyDict_Type, SHAPE_DICT},        {&PyBytes_Type, SHAPE_BYTES},
+        {&PyFloat_Type, SHAPE_FLOAT},      {&PySet_Type, SHAPE_SET},          {&PyFrozenSet_Type, SHAPE_FROZENSET},
+        {&PyComplex_Type, SHAPE_COMPLEX},  {&PyByteArray_Type, SHAPE_BYTEARRAY},
+    };
+    size_t i = 0;
+    while (shapes[i].layout != layout)
+        i++;
+    return shapes[i].shape;
+}
+
+static enum shape shape_of_other(PyTypeObject *type)
+{
+    if (PyType_GetFlags(type) & Py_TPFLAGS_BASE_EXC_SUBCLASS)
+        return SHAPE_EXCEPTION;
+    if (PyType_GetFlags(type) & Py_TPFLAGS_TYPE_SUBCLASS || type == &PyModule_Type || type == &PyMethod_Type ||
+        type == &PyFunction_Type || type == &PyCFunction_Type || type == &PyRange_Type || type == &PyEllipsis_Type ||
+        type == Py_TYPE(Py_NotImplemented))
+        return SHAPE_BY_NAME;
+    return SHAPE_OBJECT;
+}
+
+/* Finds out what there is to know. The version is read last: the lookups may be what gives the type one. */
+const type_t *type_learn(core_t *core, PyTypeObject *type, type_t *known)
+{
+    bool heap = type->tp_flags & Py_TPFLAGS_HEAPTYPE;
+    PyTypeObject *layout = layout_of(type);
+    PyObject *dict = _PyType_Lookup(type, core->names[NAME_DICT]);
+    *known = (type_t){.type = type, .name = heap ? ((PyHeapTypeObject *)type)->ht_qualname : NULL};
+    known->shape = layout != NULL ? shape_of_layout(layout) : shape_of_other(type);
+    known->below = layout != NULL && layout != type;
+    /* A class may give instances another `__dict__` than the builtin one; what it hides stays hidden. */
+    known->dict = dict != NULL && Py_IS_TYPE(dict, &PyGetSetDescr_Type);
+    known->slots = _PyType_Lookup(type, core->names[NAME_SLOTS]) != NULL;
+    out_t o = {.p = (uint8_t *)known->bytes, .end = (uint8_t *)known->bytes + sizeof known->bytes, .core = core};
+    put_type_name(&o, type);
+    known->size = o.full ? 0 : (uint8_t)(o.p - (uint8_t *)known->bytes);
+    known->version = (unsigned)type->tp_version_tag;
+    return known;
+}
