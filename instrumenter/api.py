@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from instrumenter import rewrite
-from instrumenter.engine.discover import Choice, Found
+from instrumenter.engine.discover import Found
 from instrumenter.engine.earlier import check_number, history, put_back
 from instrumenter.engine.functions import functions_of
 from instrumenter.engine.plans import Plan, plan_check, plan_instrument, plan_restore, plan_restore_at

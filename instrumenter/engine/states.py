@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from instrumenter import rewrite
 from instrumenter.engine.results import Failed
@@ -93,7 +93,7 @@ def _from_vault(path: Path, data: bytes, seen: Seen, entry: Entry, backups: Back
 
 
 def _from_edited(path: Path, data: bytes, seen: Seen, entry: Entry, backups: Backups) -> Origin | Failed:
-    source = _taken_out(data)
+    source = _taken_out(data, entry, backups)
     if isinstance(source, RewriteError):
         place = f"left as it is; the original from before the edit is {backups.place(entry.original)}"
         if source.slug != "cannot-strip":
@@ -123,8 +123,12 @@ def _from_unknown(
     return Origin(source, (data, source), seen.mode, seen.mtime_ns, exact=False, why=why)
 
 
-def _taken_out(twin: bytes) -> bytes | RewriteError:
+def _taken_out(twin: bytes, entry: Entry | None = None, backups: Backups | None = None) -> bytes | RewriteError:
+    before = backups.get(entry.original) if entry and backups else None
     try:
-        return rewrite.take_out(twin)
+        if entry is None or before is None:
+            return rewrite.take_out(twin)
+        dial = Dial.parse(entry.plan or str(entry.level))
+        return rewrite.take_out_edit(twin, before, dial, PurePath(entry.path).name)
     except RewriteError as error:
         return error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from instrumenter import rewrite
 from instrumenter.errors import SpanwrightError
+from instrumenter.rewrite.dial import Dial
 from instrumenter.settings import find_root
 from instrumenter.vault import Vault, digest
 
@@ -22,16 +23,27 @@ class Cleaner:
         """Return the original of a twin; `RewriteError` where it cannot be told from an edit."""
         if b"_sw" not in data or not rewrite.has_probes(data):
             return data
-        kept = self._kept(name, digest(data))
-        return rewrite.take_out(data) if kept is None else kept
+        path = self.top / os.fsdecode(name)
+        known = self._vault(path)
+        if known is None:
+            return rewrite.take_out(data)
+        vault, originals = known
+        kept = vault.backups.get(originals.get(digest(data), ""))
+        return self._edited(vault, path, data) if kept is None else kept
 
-    def _kept(self, name: bytes, twin: str) -> bytes | None:
-        """Look a twin up in its vault, which takes a hundredth of the time; what is kept there is checked by digest."""
-        root = find_root(self.top / os.fsdecode(name))
+    def _vault(self, path: Path) -> tuple[Vault, dict[str, str]] | None:
+        """Look a file's vault up, which takes a hundredth of the time; what is kept there is checked by digest."""
+        root = find_root(path)
         if root not in self._vaults:
             self._vaults[root] = _twins(root)
-        known = self._vaults[root]
-        return known[0].backups.get(known[1][twin]) if known and twin in known[1] else None
+        return self._vaults[root]
+
+    def _edited(self, vault: Vault, path: Path, data: bytes) -> bytes:
+        entry = vault.entry(path)
+        before = vault.backups.get(entry.original) if entry is not None else None
+        if entry is None or before is None:
+            return rewrite.take_out(data)
+        return rewrite.take_out_edit(data, before, Dial.parse(entry.plan or str(entry.level)), path.name)
 
 
 def _twins(root: Path) -> tuple[Vault, dict[str, str]] | None:

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from instrumenter.rewrite.header import Header
-from instrumenter.rewrite.remnants import check_readable, has_probes, read_header, take_out
+from instrumenter.rewrite.remnants import check_readable, has_probes, read_header, take_out, take_out_edit
 from instrumenter.rewrite.strip import strip
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LEFT_ALONE_DECORATORS", "LEVELS", "Header", "Twin",
     "check_readable", "has_probes", "instrument", "read_header", "strip", "take_out",
+    "take_out_edit",
 ]  # fmt: skip
 
 _MAKES_TWINS = {"LEFT_ALONE_DECORATORS": "left_alone", "LEVELS": "twin", "Twin": "twin", "instrument": "twin"}

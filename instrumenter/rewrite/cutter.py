@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tokenize
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +35,7 @@ class Cutter:
         self.done: set[int] = set()  # indices of tokens that a larger piece accounted for
         self.taken_rows: set[int] = set()  # rows that were put in, or whose beginning was
         row, found = self._header()
+        self.header_row = row
         self.prefix, self.level = found.prefix, found.level
         self.tokens = list(self._tokens())
         self.cut(source.starts[row - 1], source.starts[row])
@@ -57,6 +59,22 @@ class Cutter:
             place = end
         return "".join([*pieces, self.source.text[place:]])
 
+    def check_header(self) -> None:
+        """Raise `RewriteError` where an author has written something into the header."""
+        line = self.source.lines[self.header_row - 1].rstrip("\r\n")
+        if not header.is_as_made(line):
+            raise RewriteError("cannot-strip", f"what was put in here was changed: {line!r}", self.header_row)
+
+    def check_comments(self) -> None:
+        """Raise `RewriteError` where an author has written a comment into what is cut."""
+        comments = [token for token in self.source.tokens if token.type == tokenize.COMMENT]
+        places = [self.source.offset(token.start) for token in comments]
+        for start, end in self.spans:
+            for token in comments[bisect_left(places, start) : bisect_left(places, end)]:
+                if token.start[0] != self.header_row:
+                    message = f"somebody wrote this into what was put in: {token.string!r}"
+                    raise RewriteError("cannot-strip", message, token.start[0], token.start[1] + 1)
+
     def _header(self) -> tuple[int, header.Header]:
         for row, line in enumerate(self.source.lines, 1):
             if line.startswith("from spanwright") and (found := header.parse(line.rstrip("\r\n"))):
@@ -74,9 +92,13 @@ class Cutter:
         if not keep_line:
             row = self.tokens[first].start[0]
             self.taken_rows |= set(range(row, self.tokens[last].end[0] + 1))
+            if self.source.text[self.source.starts[row - 1] : start].strip():
+                raise self.unexpected(first)
             start = self.source.starts[row - 1] - len(terminator(self.source.lines[row - 2]))
         if inline:
             end += 1
+            if self.source.text[end - 1] != " ":
+                raise self.unexpected(last)
         elif self.source.text[end : end + 1] not in ("", "\r", "\n"):
             raise self.unexpected(last)
         self.cut(start, end)

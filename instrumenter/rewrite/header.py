@@ -10,11 +10,17 @@ from pathlib import PurePath
 ABI = 2
 _PREFIX = "_sw_"
 _LINE = re.compile(
-    r"from spanwright import probes as (?P<prefix>_sw[0-9a-f]*_); .* = (?P=prefix)\(__name__, "
+    r"from spanwright import probes as (?P<prefix>_sw[0-9a-f]*_); (?P<names>.*) = (?P=prefix)\(__name__, "
     r'"(?P<name>[\w.+-]*)@(?P<id>[0-9a-f]{16})", (?P<abi>\d+), (?P<sites>\d+), "(?P<words>[a-z_ ]+)"\)'
-    r"(?:  # instrumented, level (?P<level>\d); .*)?",
+    r"(?P<comment>  # instrumented, level (?P<level>\d); .*)?",
     re.ASCII,
 )
+_IMPORT = r"(?:fromspanwrightimportprobesas{0};?)"
+_BINDING = (
+    r"(?:(?P<names>\(?[\w,]+\)?)={0}\(__name__,[\"'][\w.+-]*@[0-9a-f]{{16}}[\"'],\d+,\d+,"
+    r"[\"'](?P<words>[a-z_ ]+)[\"']\))"
+)
+_LEVEL_AT = len("# instrumented, level ")
 _START = b"from spanwright import probes as _sw"
 
 
@@ -55,8 +61,12 @@ def render(name: str, twin: str, sites: int, level: int, prefix: str, words: lis
     return (
         f"from spanwright import probes as {prefix}; {names} = "
         f'{prefix}(__name__, "{name}@{twin}", {ABI}, {sites}, "{" ".join(words)}")'
-        f"  # instrumented, level {level}; the original comes back with: uninstrument --restore"
+        f"  {_comment(level)}"
     )
+
+
+def _comment(level: int | str) -> str:
+    return f"# instrumented, level {level}; the original comes back with: uninstrument --restore"
 
 
 def parse(line: str) -> Header | None:
@@ -66,6 +76,24 @@ def parse(line: str) -> Header | None:
         return None
     level = int(found["level"] or 0)
     return Header(found["name"], found["id"], int(found["abi"]), int(found["sites"]), level, found["prefix"])
+
+
+def is_as_made(line: str) -> bool:
+    """Say whether nobody has written anything into a header."""
+    found = _LINE.fullmatch(line)
+    return found is not None and _are_as_made(found) and found["comment"] in (None, f"  {_comment(found['level'])}")
+
+
+def are_as_made(statements: str, prefix: str, comments: list[str]) -> bool:
+    """Say the same of what a formatter has made of one, or of a part of it: tokens without space, and comments."""
+    found = re.fullmatch(_IMPORT.format(prefix) + "?" + _BINDING.format(prefix) + "?", statements, re.ASCII)
+    has_comments = all(comment == _comment(comment[_LEVEL_AT : _LEVEL_AT + 1]) for comment in comments)
+    return found is not None and has_comments and (found["words"] is None or _are_as_made(found, prefix))
+
+
+def _are_as_made(found: re.Match[str], prefix: str = "") -> bool:
+    names = [name.strip() for name in found["names"].strip("()").split(",")]
+    return names == [(prefix or found["prefix"]) + word for word in found["words"].split()]
 
 
 def read_header(source: bytes) -> Header | None:

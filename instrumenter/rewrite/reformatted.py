@@ -7,8 +7,10 @@ gives every byte back where the pieces still stand as they were put in.
 from __future__ import annotations
 
 import tokenize
+from collections.abc import Collection
 
 from instrumenter.errors import RewriteError
+from instrumenter.rewrite.arguments import Arguments, Piece
 from instrumenter.rewrite.cutter import Block, Cutter
 from instrumenter.rewrite.source import Source, content, leading_space
 
@@ -23,10 +25,14 @@ _VALUES = {
 _BREAKS = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
 
 
-def strip_reformatted(twin: bytes) -> bytes:
+def strip_reformatted(twin: bytes, known: Collection[Piece]) -> bytes:
     """Give the reformatted original of a reformatted twin with a header; raises `RewriteError` where it cannot."""
     source = Source.read(twin)
-    return source.write(_Loose(source).run())
+    stripper = _Loose(source)
+    Arguments(stripper, known, cuts_all=True).check()
+    text = stripper.run()
+    stripper.check_comments()
+    return source.write(text)
 
 
 class _Loose(Cutter):
@@ -122,6 +128,8 @@ class _Loose(Cutter):
             return False
         for clause, words in (("else", {"ret", "val"}), ("finally", {"state", "exit"})):
             end = self._clause_end(end, clause, words)
+        if self.kinds(keyword - 1, 1)[0] not in _BREAKS or self.kinds(end + 1, 1) != [tokenize.NEWLINE]:
+            return False
         first_row, last_row = self.tokens[keyword].start[0], self.tokens[end].end[0]
         comments = [token for token in self.source.tokens if token.type == tokenize.COMMENT]
         if any(first_row <= token.start[0] <= last_row for token in comments):

@@ -7,13 +7,16 @@ import re
 import tokenize
 import warnings
 from bisect import bisect_left
+from collections.abc import Collection
 
 from instrumenter.errors import RewriteError
 from instrumenter.rewrite import header
+from instrumenter.rewrite.arguments import Piece
+from instrumenter.rewrite.dial import Dial
 from instrumenter.rewrite.header import Header
 from instrumenter.rewrite.reformatted import strip_reformatted
 from instrumenter.rewrite.source import Source, terminator
-from instrumenter.rewrite.strip import strip
+from instrumenter.rewrite.strip import pieces_of, strip
 
 _NAME = r"(?<![A-Za-z0-9_])(?P<prefix>_sw[0-9a-f]*_)"
 _PROBE = re.compile(_NAME + r"(?:(?:(?:enter|gen|co|agen)(?:_m)?|fail|error|flag)\s*\(\s*(?:\d|_sw)|\(\s*__name__\s*,)")
@@ -49,19 +52,34 @@ def check_readable(source: bytes) -> None:
     _check_no_conflict(source)
 
 
-def take_out(twin: bytes) -> bytes:
+def take_out(twin: bytes, known: Collection[Piece] = ()) -> bytes:
     """Give the original of a twin that was edited or reformatted, or of a file that has pieces of twins in it.
 
-    Raises `RewriteError` where it cannot be told what is the author's.
+    Raises `RewriteError` where it cannot be told what is the author's; `known` pieces are not.
     """
     _check_no_conflict(twin)
     result = twin
     for _ in range(_MOST):
-        result = _without_one_prefix(result)
+        result = _without_one_prefix(result, known)
         if not has_probes(result):
             _guard(result, twin)
             return result
     raise RewriteError("cannot-strip", "has probes of several twins in it")
+
+
+def take_out_edit(twin: bytes, before: bytes, dial: Dial, name: str) -> bytes:
+    """The same for a twin of which the original `before` the edit is known, and with it what was put in."""
+    try:
+        return take_out(twin)
+    except RewriteError as error:
+        if error.slug != "cannot-strip":
+            raise
+        from instrumenter.rewrite.twin import instrument  # LibCST takes long to load, and this is rare
+
+        made = instrument(before, dial, name)
+        if made is None:
+            raise
+        return take_out(twin, pieces_of(made.source))
 
 
 def _check_no_conflict(source: bytes) -> None:
@@ -72,25 +90,36 @@ def _check_no_conflict(source: bytes) -> None:
         raise RewriteError("merge-conflict", reason, row)
 
 
-def _without_one_prefix(twin: bytes) -> bytes:
+def _without_one_prefix(twin: bytes, known: Collection[Piece]) -> bytes:
     """Take out the probes of one prefix, to the byte if the pieces are as they were put in."""
     errors = []
     exact = loose = None
+    prefix = _prefix(twin)
     try:
-        exact = strip(twin)
+        exact = strip(twin, known)
     except RewriteError as error:
         errors.append(error)
     try:
         gathered, ending = _gathered(twin)
-        loose = strip_reformatted(gathered).removesuffix(ending)
+        loose = strip_reformatted(gathered, known).removesuffix(ending)
         if exact is None:
-            exact = strip(gathered).removesuffix(ending)
+            exact = strip(gathered, known).removesuffix(ending)
     except RewriteError as error:
         errors.append(error)
     best = exact if exact is not None and (loose is None or _same_meaning(exact, loose)) else loose
     if best is None:
         raise next((error for error in errors if error.slug != "not-a-twin"), errors[0])
+    _check_nothing_left(best, prefix)
     return best
+
+
+def _check_nothing_left(result: bytes, prefix: str | None) -> None:
+    """A probe whose name somebody has written on is none any more, nor the author's: no name in the original had it."""
+    if prefix is None or prefix.encode() not in result or not _compiles(result):
+        return
+    for token in Source.read(result).tokens:
+        if token.type == tokenize.NAME and token.string.find(prefix) > 0:
+            raise RewriteError("cannot-strip", f"what was put in here was changed: {token.line.strip()!r}")
 
 
 def _gathered(twin: bytes) -> tuple[bytes, bytes]:
@@ -120,12 +149,23 @@ def _without_headers(source: Source, prefix: str) -> str:
         last = i
         while tokens[last].type not in (tokenize.NEWLINE, tokenize.ENDMARKER):
             last += 1
-        if tokens[first].string not in ("from", "(", f"{prefix}enter") and not tokens[first].string.startswith(prefix):
+        span = tokens[first].start[0], tokens[bisect_left(starts, tokens[last].start)].end[0]
+        comments = [c.string for c in source.tokens if c.type == tokenize.COMMENT and span[0] <= c.start[0] <= span[1]]
+        if not header.are_as_made(_compact(tokens[first:last]), prefix, comments):
             raise RewriteError(
                 "cannot-strip", f"what was put in here was changed: {token.line.strip()!r}", *token.start
             )
-        rows |= set(range(tokens[first].start[0], tokens[bisect_left(starts, tokens[last].start)].end[0] + 1))
+        rows |= set(range(span[0], span[1] + 1))
     return "".join(line for row, line in enumerate(source.lines, 1) if row not in rows)
+
+
+def _compact(tokens: list[tokenize.TokenInfo]) -> str:
+    """Give tokens without space, and without the commas that a formatter puts at the ends of lines."""
+    text = "".join(
+        token.string + "\n" * (token.end[0] != after.start[0])
+        for token, after in zip(tokens, [*tokens[1:], tokens[-1]], strict=True)
+    )
+    return text.replace(",\n)", ")").replace("\n", "")
 
 
 def _prefix(source: bytes) -> str | None:

@@ -7,9 +7,10 @@ author's code cannot have, since its names begin with the prefix that the header
 from __future__ import annotations
 
 import tokenize
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from instrumenter.errors import RewriteError
+from instrumenter.rewrite.arguments import Arguments, Piece
 from instrumenter.rewrite.cutter import Block, Cutter
 from instrumenter.rewrite.source import Source, leading_space
 from instrumenter.rewrite.strip_calls import call_handlers
@@ -20,10 +21,27 @@ _TAILS = {"fail", "error", "flag"}
 _WRAPPERS = {"ret", "val", "pause", "resume", "from"}
 
 
-def strip(twin: bytes) -> bytes:
-    """Give the original of a twin; raises `RewriteError` where something inserted is not as it was put in."""
+def strip(twin: bytes, known: Collection[Piece] | None = None) -> bytes:
+    """Give the original of a twin; raises `RewriteError` where something inserted is not as it was put in.
+
+    Of a twin that may have been edited, `known` are the pieces that are not to be taken for the author's.
+    """
     source = Source.read(twin)
-    return source.write(_Stripper(source).run())
+    stripper = _Stripper(source)
+    if known is not None:
+        stripper.check_header()
+        Arguments(stripper, known).check()
+    text = stripper.run()
+    if known is not None:
+        stripper.check_comments()
+    return source.write(text)
+
+
+def pieces_of(twin: bytes) -> set[Piece]:
+    """Give the pieces with names that a twin is made of."""
+    arguments = Arguments(_Stripper(Source.read(twin)))
+    list(arguments.doubtful())
+    return arguments.pieces
 
 
 class _Stripper(Cutter):

@@ -112,6 +112,7 @@ def test_findings_with_a_failure_give_exit_code_1() -> None:
     [
         ("faults", "--files", "20", "--kills", "20", "--pool", "1", "--calls", "40", "--failures", "70"),
         ("races", "--files", "20", "--rounds", "6"),
+        ("edit_sessions", "--runs", "15", "--steps", "12"),
     ],
 )
 def test_commands_that_are_cut_short_or_race_lose_nothing(words: tuple[str, ...]) -> None:

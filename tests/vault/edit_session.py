@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from instrumenter import api, rewrite
 from instrumenter.engine.discover import Choice
@@ -19,6 +21,8 @@ from instrumenter.engine.results import Failed, Outcome
 from instrumenter.engine.targets import Target
 from instrumenter.errors import RewriteError, UsageError
 from instrumenter.vault import Vault, digest
+from instrumenter.watch.session import Session
+from instrumenter.watch.status import Said
 
 NAMES = ("a.py", "b.py", "folder/c.py")
 TEXTS = (
@@ -54,6 +58,8 @@ class EditSession(RuleBasedStateMachine):
         self.met: set[bytes] = set()
         self.branches: dict[str, dict[str, bytes]] = {"main": {}, "other": {}}
         self.branch = "main"
+        self.watcher: Session | None = None
+        self.said = io.StringIO()
         for name, text in zip(NAMES, TEXTS, strict=False):
             self.save(name, text)
 
@@ -113,24 +119,23 @@ class EditSession(RuleBasedStateMachine):
             (self.root / name).write_bytes(data)
         self.texts = dict(self.branches.get(f"{self.branch} as meant", {}))
 
-    # --- the tool; the watcher's events are to call `follow_up` with the paths that changed
+    # --- the tool
 
     @rule(level=st.integers(1, 5), force=st.booleans())
     def instrument(self, level: int, force: bool) -> None:
-        self.follow_up(Target(self.root), api.Options(level=level, force=force))
+        self.instrument_target(Target(self.root), api.Options(level=level, force=force))
 
     @rule(name=names, level=st.sampled_from([1, 2, 5]))
     def instrument_one(self, name: str, level: int) -> None:
         if name in self.texts:
-            self.follow_up(Target(self.root / name), api.Options(level=level))
+            self.instrument_target(Target(self.root / name), api.Options(level=level))
 
     @rule(name=names, function=st.sampled_from(["f", "*", "K.m"]), level=st.integers(0, 5))
     def instrument_function(self, name: str, function: str, level: int) -> None:
         if name in self.texts:
-            self.follow_up(Target(self.root / name, function), api.Options(level=level))
+            self.instrument_target(Target(self.root / name, function), api.Options(level=level))
 
-    def follow_up(self, target: Target, options: api.Options) -> None:
-        """Do what a command, or the watcher, does for these files."""
+    def instrument_target(self, target: Target, options: api.Options) -> None:
         self.run(api.run, api.plan_instrument(Choice((target,))), options)
 
     @rule()
@@ -159,10 +164,15 @@ class EditSession(RuleBasedStateMachine):
             assert digest(self.texts[name]) == known[number - 1].original
 
     def run(self, action: Callable[..., Iterable[Outcome]], plan: api.Plan, options: api.Options) -> None:
-        before = {name: (self.root / name).read_bytes() for name in self.texts}
-        outcomes = list(action(plan, options, ignore))
+        with self.meeting():
+            outcomes = list(action(plan, options, ignore))
         assert not [outcome for outcome in outcomes if getattr(outcome, "slug", "") == "internal-error"], outcomes
-        self.meet(name for name, data in before.items() if (self.root / name).read_bytes() != data)
+
+    @contextmanager
+    def meeting(self) -> Iterator[None]:
+        before = {name: self.on_disk(name) for name in self.texts}
+        yield
+        self.meet(name for name, data in before.items() if self.on_disk(name) != data)
 
     def meet(self, changed: Iterable[str]) -> None:
         """From now on the texts of these files must not get lost, whatever becomes of the files."""
@@ -170,6 +180,47 @@ class EditSession(RuleBasedStateMachine):
 
     def on_disk(self, name: str) -> bytes:
         return (self.root / name).read_bytes()
+
+    # --- the watcher: what it does for a batch of events, which come late, together, or for no reason
+
+    @precondition(lambda self: self.watcher is None)
+    @rule(level=st.integers(1, 5), takes_new=st.booleans())
+    def begin_to_watch(self, level: int, takes_new: bool) -> None:
+        choice = Choice((Target(self.root),))
+        self.watcher = Session(choice, api.Options(level=level), Said(self.said, str), takes_new)
+        with self.meeting():
+            self.watcher.start(api.plan_instrument(choice))
+
+    @precondition(lambda self: self.watcher is not None)
+    @rule(some=st.sets(names, min_size=1))
+    def events_arrive(self, some: set[str]) -> None:
+        assert self.watcher is not None
+        with self.meeting():
+            again = self.watcher.handle({self.root / name for name in some})
+        assert again == set()
+        for name in some & self.texts.keys():
+            self.follows(name)
+
+    def follows(self, name: str) -> None:
+        """What the watcher has looked at is a recorded twin, or plain source for a reason."""
+        data = self.on_disk(name)
+        if rewrite.has_probes(data):
+            entry = Vault.seen(self.root).entry(self.root / name)
+            is_told = any(str(self.root / name) in line for line in self.said.getvalue().splitlines())
+            assert is_told if entry is None else entry.twin == digest(data), name
+
+    @precondition(lambda self: self.watcher is not None)
+    @rule(restores=st.booleans())
+    def end_watching(self, restores: bool) -> None:
+        assert self.watcher is not None
+        if restores:
+            with self.meeting():
+                list(self.watcher.finish())
+        self.watcher = None
+
+    @invariant()
+    def watcher_has_no_fault_of_its_own(self) -> None:
+        assert "[internal-error]" not in self.said.getvalue(), self.said.getvalue()
 
     # --- what holds at every moment
 

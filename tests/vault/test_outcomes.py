@@ -160,6 +160,47 @@ def test_number_in_a_probe_edited_is_as_if_it_were_not(shop: Shop) -> None:
     assert shop.path.read_bytes() == SOURCE and shop.history() == [digest(SOURCE)]
 
 
+@pytest.mark.parametrize(("old", "new"), [(b"item, count=1)", b"item, number=1)"), (b"item, count=1)", b"item)")])
+def test_parameter_changed_by_hand_and_not_in_the_probes_is_taken_out(shop: Shop, old: bytes, new: bytes) -> None:
+    shop.path.write_bytes(shop.path.read_bytes().replace(old, new))
+    assert isinstance(shop.restore(), Changed)
+    assert shop.path.read_bytes() == SOURCE.replace(old, new)
+
+
+def test_variable_renamed_by_hand_and_not_in_the_probes_is_taken_out(shop: Shop) -> None:
+    shop.path.write_bytes(shop.path.read_bytes().replace(b"total = item", b"result = item"))
+    assert isinstance(shop.restore(), Changed)
+    assert shop.path.read_bytes() == SOURCE.replace(b"total = item", b"result = item")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"_sw_enter(0, item", b"_sw_enter(0, more, item"),
+        (b"raise\n", b"raise  # mine\n"),
+        (b"--restore\n", b"--restore!\n"),
+    ],
+)
+def test_text_written_into_ours_leaves_the_file_alone_and_names_the_line(shop: Shop, old: bytes, new: bytes) -> None:
+    edited = shop.path.read_bytes().replace(old, new, 1)
+    shop.path.write_bytes(edited)
+    for outcome in (shop.restore(), shop.instrument(4)):
+        assert isinstance(outcome, Failed) and outcome.slug == "cannot-strip"
+        assert outcome.line == edited[: edited.index(new)].count(b"\n") + 1
+    assert shop.path.read_bytes() == edited
+
+
+def test_name_behind_a_value_that_no_probe_of_the_call_has_is_not_thrown_away(shop: Shop) -> None:
+    """At level 5 the call keeps names there, too: `_sw_out(_sw_call(7, f, d)(d), d)`."""
+    shop.path.write_bytes(b"def f(d):\n    g(d)\n")
+    shop.instrument(5)
+    edited = shop.path.read_bytes().replace(b"(d), d)", b"(d), d, more)")
+    assert edited != shop.path.read_bytes()
+    shop.path.write_bytes(edited)
+    assert isinstance(shop.restore(), Failed)
+    assert shop.path.read_bytes() == edited
+
+
 def without_header(twin: bytes) -> bytes:
     return b"".join(line for line in twin.splitlines(keepends=True) if b"import probes" not in line)
 
@@ -302,7 +343,7 @@ def test_moved_twin_is_known_at_its_place_though_nothing_changed(shop: Shop) -> 
     assert isinstance(shop.instrument(path=moved), Unchanged)
     assert set(Vault.seen(shop.root).entries) == {"renamed.py"}
     shop.path.write_bytes(PLAIN)
-    shop.instrument()
+    shop.instrument(path=shop.path)
     assert shop.history(moved) == [digest(SOURCE)]
     assert isinstance(shop.restore(moved), Changed) and moved.read_bytes() == SOURCE
 
