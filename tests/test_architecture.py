@@ -17,6 +17,7 @@ ALLOWED: dict[str, set[str]] = {
     "rewrite": set(),
     "vault": {"settings"},
     "trace": {"settings"},
+    "storage": {"settings", "trace"},
     "git": {"rewrite", "vault", "settings"},
     "settings": set(),
     "watch": {"api", "engine", "git", "rewrite", "settings", "vault"},

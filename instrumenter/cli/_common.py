@@ -15,6 +15,7 @@ from instrumenter.engine.targets import Target
 from instrumenter.errors import SpanwrightError, StorageError
 
 INTERRUPTED = 128 + signal.SIGINT
+READ = "spanwright.read"  # of a click context: the projects whose traces a command has read
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -81,6 +82,11 @@ def _reader_gone() -> int:
 def say_error(message: str) -> None:
     """Print `error: message` on stderr."""
     click.echo(f"error: {message}", err=True)
+
+
+def say_line(line: str) -> None:
+    """Print a line on stderr; what its encoding does not have is escaped."""
+    click.echo(line.encode("utf-8", "backslashreplace").decode(), err=True)
 
 
 def print_json(value: object) -> None:

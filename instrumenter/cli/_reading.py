@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from instrumenter.cli._common import READ
 from instrumenter.trace.find import load, project_root
 from instrumenter.trace.runs import Run, Traces
 
@@ -39,7 +40,11 @@ def json_option(function: F) -> F:
 
 def open_traces(root: Path | None) -> Traces:
     """The traces of the project at or above `root`, or the current folder."""
-    return load(project_root(root or Path.cwd()))
+    project = project_root(root or Path.cwd())
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.meta.setdefault(READ, []).append(project)
+    return load(project)
 
 
 def colour() -> bool:

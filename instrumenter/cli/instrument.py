@@ -18,7 +18,7 @@ from instrumenter.engine.results import Changed, Failed
 from instrumenter.engine.states import State
 from instrumenter.engine.targets import Target
 from instrumenter.errors import UsageError
-from instrumenter.settings import DEFAULT_LEVEL, LEVELS, find_root
+from instrumenter.settings import DEFAULT_LEVEL, LEVELS, NO_RULES, find_root, read_settings
 
 _FOUND = 1
 _STATES = {
@@ -132,6 +132,8 @@ def _instrument(choice: Choice, options: api.Options, as_json: bool) -> int:
     plan = api.plan_restore(choice) if options.level == 0 else api.plan_instrument(choice)
     report = work(plan, options)
     say_problems(report)
+    if options.writes:
+        _tidy_up(plan)
     if options.diff:
         say_diffs(report)
     level = _common_level(plan, options)
@@ -143,6 +145,16 @@ def _instrument(choice: Choice, options: api.Options, as_json: bool) -> int:
         warn_of_staged(report)
         _say_hints(report, plan)
     return report.exit_code
+
+
+def _tidy_up(plan: api.Plan) -> None:
+    """Do what the settings ask for, and say which of them ask for what is not built yet."""
+    from instrumenter.storage.upkeep import upkeep  # reads traces: a quick command shall stay quick
+
+    for root in plan.files:
+        for note in read_settings(root, NO_RULES).notes():
+            say(f"note: {note}")
+        upkeep(root, say)
 
 
 def _common_level(plan: api.Plan, options: api.Options) -> int | None:

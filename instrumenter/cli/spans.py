@@ -9,7 +9,7 @@ from importlib import import_module
 import click
 
 from instrumenter import __version__
-from instrumenter.cli._common import HELP, Group
+from instrumenter.cli._common import HELP, READ, Group, say_line
 from instrumenter.errors import StorageError
 
 _COMMANDS = {
@@ -21,6 +21,7 @@ _COMMANDS = {
     "source": ("source", "Print a function's source with what each line did beside it."),
     "export": ("export", "Write a run's span trees as JSON."),
     "settings": ("settings", "Print each setting and where it comes from."),
+    "prune": ("prune", "Remove old runs."),
     "doctor": ("doctor", "Check the recorder, and name what could not be recorded or read."),
 }
 """Command -> (module, its line in the help)."""
@@ -46,6 +47,7 @@ class _Lazy(Group):
         try:
             code: object = super().invoke(ctx)
             sys.stdout.flush()
+            _tidy_up(ctx)
         except BrokenPipeError:
             _discard_output()
             return 0
@@ -55,6 +57,14 @@ class _Lazy(Group):
             _discard_output()
             raise StorageError("cannot-write", f"standard output: {error.strerror}") from error
         return code
+
+
+def _tidy_up(ctx: click.Context) -> None:
+    """Do what the settings ask for in the projects whose traces the command has read."""
+    for root in ctx.meta.get(READ, ()):
+        from instrumenter.storage.upkeep import upkeep
+
+        upkeep(root, say_line)
 
 
 def _discard_output() -> None:

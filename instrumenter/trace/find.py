@@ -11,6 +11,7 @@ from pathlib import Path
 
 from instrumenter.errors import TraceError
 from instrumenter.settings import VAULT_FOLDER, find_vault
+from instrumenter.trace.packed import SUFFIX
 from instrumenter.trace.runs import Run, Traces, trace_folder
 from instrumenter.trace.span import Span
 
@@ -44,7 +45,7 @@ def find_run(traces: Traces, wanted: str | None) -> Run:
     """The run with this id, or with an id of which this is a part; the last one for None and `last`."""
     if wanted is None or wanted == LAST:
         return traces.runs[-1]
-    wanted = wanted.removesuffix(".seg")
+    wanted = wanted.removesuffix(SUFFIX).removesuffix(".seg")
     found = _matching(traces.runs, wanted)
     if len(found) == 1:
         return found[0]

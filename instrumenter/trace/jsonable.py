@@ -217,7 +217,7 @@ def process_json(segment: Segment) -> dict[str, Json]:
     return {
         "pid": segment.header.pid,
         "parent": segment.parent.header.pid if segment.parent else None,
-        "segment": segment.path.name,
+        "segment": segment.file_name,
         "core": segment.header.core,
         "python": segment.facts.python,
         "status": segment.status,

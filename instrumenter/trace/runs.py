@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 
 from instrumenter.trace.forest import Forest
+from instrumenter.trace.packed import SUFFIX
 from instrumenter.trace.problem import Problem
 from instrumenter.trace.segment import Segment
 from instrumenter.trace.sites import SiteTables
@@ -94,7 +95,7 @@ class Traces:
         folder = root / ".spanwright"
         traces = cls(root, SiteTables(folder / "sites"))
         segments = []
-        for path in sorted(trace_folder(root).glob("*.seg")):
+        for path in segment_files(trace_folder(root)):
             found = Segment.open(path, traces.tables)
             if isinstance(found, Problem):
                 traces.problems.append(found)
@@ -102,6 +103,12 @@ class Traces:
                 segments.append(found)
         traces.runs = group(segments)
         return traces
+
+
+def segment_files(folder: Path) -> list[Path]:
+    """The files with segments, compressed or not; where a kill has left both forms of one, the original counts."""
+    compressed = {path.stem: path for path in folder.glob(f"*{SUFFIX}")}
+    return sorted((compressed | {path.stem: path for path in folder.glob("*.seg")}).values())
 
 
 def trace_folder(root: Path) -> Path:
@@ -113,7 +120,7 @@ def trace_folder(root: Path) -> Path:
 def group(segments: list[Segment]) -> list[Run]:
     """Put each process below its parent, and make a run of every root; ordered by their first moments."""
     segments = sorted(segments, key=lambda segment: segment.order)
-    by_name = {segment.path.name: segment for segment in segments}
+    by_name = {segment.file_name: segment for segment in segments}
     by_process: dict[tuple[int, int], list[Segment]] = defaultdict(list)
     for segment in segments:
         by_process[segment.process].append(segment)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from instrumenter.trace import ops
+from instrumenter.trace import ops, packed
 from instrumenter.trace.decode import decode
 from instrumenter.trace.definitions import Definitions, Function, Thread
 from instrumenter.trace.happenings import Happenings
@@ -41,7 +41,7 @@ class Segment:
         """The segment in this file, or why it is none; reads the header alone."""
         try:
             with path.open("rb") as file:
-                return cls(path, file.read(ops.STREAM), tables)
+                return cls(path, packed.start(file), tables)
         except Unreadable as error:
             return Problem(path, str(error))
         except OSError as error:
@@ -50,7 +50,12 @@ class Segment:
     @property
     def name(self) -> str:
         """The file's name without its suffix."""
-        return self.path.name.removesuffix(".seg")
+        return self.path.stem
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file that the process made; it may be compressed by now."""
+        return f"{self.name}.seg"
 
     @property
     def order(self) -> tuple[str, int, str]:
@@ -68,22 +73,34 @@ class Segment:
         """`ended`, `running` or `killed` (it ended without a chance to say so)."""
         if self.header.clean or self.replaced:
             return "ended"
-        return "running" if _alive(*self.process) else "killed"
+        return "running" if self.is_alive else "killed"
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process lives, whatever has become of its recording."""
+        return _alive(*self.process)
 
     @cached_property
     def data(self) -> bytes:
         """The whole file."""
         try:
-            with self.path.open("rb") as file:
-                data = file.read()
-                if self.header.clean:
-                    return data
-                # Definitions written while the rest was read: without them the latest events would have no names.
-                file.seek(0)
-                return file.read(ops.CHUNK) + data[ops.CHUNK :]
+            return self._read()
+        except Unreadable as error:
+            self._problems.append(Problem(self.path, str(error)))
         except OSError as error:
             self._problems.append(Problem(self.path, f"cannot be read: {error.strerror}"))
-            return b""
+        return b""
+
+    def _read(self) -> bytes:
+        if not self.path.exists():  # compressed meanwhile
+            self.path = self.path.with_suffix(packed.SUFFIX)
+        with self.path.open("rb") as file:
+            data = packed.whole(file)
+            if self.header.clean or self.path.suffix == packed.SUFFIX:
+                return data
+            # Definitions written while the rest was read: without them the latest events would have no names.
+            file.seek(0)
+            return file.read(ops.CHUNK) + data[ops.CHUNK :]
 
     @cached_property
     def table(self) -> SpanTable:
