@@ -16,7 +16,7 @@ from instrumenter import api
 from instrumenter.engine.discover import Choice
 from instrumenter.engine.results import Changed, Failed, Outcome
 from instrumenter.errors import SpanwrightError, VaultError
-from instrumenter.settings import find_root, switch
+from instrumenter.settings import NO_RULES, find_root, read_settings
 from instrumenter.watch.debounce import Pending
 from instrumenter.watch.events import Event, NoEventsError, Source, open_source
 from instrumenter.watch.lock import only_watcher
@@ -51,11 +51,15 @@ def watch(choice: Choice, options: api.Options, manner: Manner, said: Said) -> i
 
     SpanwrightError if it cannot begin, or cannot give the originals back.
     """
-    takes_new = switch("TRACING_WATCH_NEW_FILES", True)
+    roots = sorted({find_root(target.path) for target in choice.targets})
+    settings = [read_settings(root, NO_RULES) for root in roots]
+    takes_new, reinstruments = (
+        all(each[name] for each in settings) for name in ("WATCH_NEW_FILES", "AUTO_REINSTRUMENT")
+    )
     with contextlib.ExitStack() as stack:
-        for root in sorted({find_root(target.path) for target in choice.targets}):
+        for root in roots:
             stack.enter_context(only_watcher(root, manner.name))
-        watcher = Watcher(choice, options, manner, said, takes_new)
+        watcher = Watcher(choice, options, manner, said, takes_new, reinstruments)
         stack.enter_context(watcher.signals())
         return watcher.run()
 
@@ -69,6 +73,7 @@ class Watcher:
     manner: Manner
     said: Said
     takes_new: bool
+    reinstruments: bool = True
     inbox: SimpleQueue[Event | None] = field(default_factory=SimpleQueue)
     pending: Pending = field(default_factory=Pending)
     is_ending: bool = False
@@ -98,7 +103,9 @@ class Watcher:
     def run(self) -> int:
         """Watch until the end; gives the exit code."""
         plan = api.plan_instrument(self.choice)
-        self.session = Session(self.choice, self.options, self.said, self.takes_new, lambda: self.is_ending)
+        self.session = Session(
+            self.choice, self.options, self.said, self.takes_new, self.reinstruments, lambda: self.is_ending
+        )
         self.source = self.open(plan)
         try:
             self.again(self.session.start(plan))

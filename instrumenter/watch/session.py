@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from instrumenter import api
+from instrumenter.engine.admit import Gate
 from instrumenter.engine.discover import Choice, Found, discover
 from instrumenter.engine.narrow import narrow
 from instrumenter.engine.results import Changed, Failed, Outcome
 from instrumenter.errors import UsageError
 from instrumenter.git.index import refresh_changed
 from instrumenter.rewrite.dial import Dial
-from instrumenter.settings import TRACING_YAML, Rules, read_rules
+from instrumenter.settings import NO_RULES, TRACING_YAML, Rules, read_rules, read_settings
 from instrumenter.vault import Entry, Vault
 from instrumenter.watch.looks import digest_of, has_header
 from instrumenter.watch.moves import moved
@@ -35,12 +36,17 @@ class _Known:
 
 @dataclass
 class Session:
-    """The files of a command line, followed. `takes_new`: files that come later are instrumented too."""
+    """The files of a command line, followed.
+
+    `takes_new`: files that come later are instrumented too; `reinstruments`: those that were there are so again when
+    they have changed.
+    """
 
     choice: Choice
     options: api.Options
     said: Said
     takes_new: bool = True
+    reinstruments: bool = True
     is_ending: Callable[[], bool] = lambda: False
     rules: dict[Path, Rules] = field(default_factory=dict)
     _files: dict[Path, _Known] = field(default_factory=dict)
@@ -87,7 +93,7 @@ class Session:
         self._follow(places)
         for path in gone:
             self._forget(path)
-        return self._run(self._plan(found for found in files if self._is_followed(found.path, places)))
+        return self._run(self._plan(found for found in files if self._is_followed(found, places)))
 
     def finish(self) -> Iterator[Outcome]:
         """Give the originals back; yields what became of each file."""
@@ -141,8 +147,10 @@ class Session:
         only = frozenset(folder for path in strangers for folder in (path, *path.parents))
         return list(discover(replace(self._choice(), only=only)).files.values())
 
-    def _is_followed(self, path: Path, places: dict[Path, Path]) -> bool:
-        return self.takes_new or path in self._files or path in places.values()
+    def _is_followed(self, found: Found, places: dict[Path, Path]) -> bool:
+        if found.path in self._files or found.path in places.values():
+            return self.reinstruments
+        return self.takes_new and Gate(found.root, read_settings(found.root, NO_RULES)).reason(found) is None
 
     def _entries(self, files: list[Found]) -> dict[Path, Entry | None]:
         vaults = {root: Vault.seen(root) for root in {found.root for found in files}}

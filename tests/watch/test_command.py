@@ -14,8 +14,6 @@ from pathlib import Path
 import pytest
 from watching import DEADLINE, ONE, TWO, Watched, in_place, is_twin_of, make_project, until
 
-from instrumenter.errors import UsageError
-from instrumenter.settings import switch
 from instrumenter.vault import Vault
 from instrumenter.watch.loop import OnExit
 
@@ -174,13 +172,9 @@ def test_project_in_which_nothing_was_instrumented_is_left_as_it_was(tmp_path: P
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pyproject.toml", "src"]
 
 
-@pytest.mark.parametrize(("text", "value"), [("", True), ("0", False), ("off", False), ("1", True), ("Yes", True)])
-def test_switch_reads_the_usual_spellings(text: str, value: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRACING_WATCH_NEW_FILES", text)
-    assert switch("TRACING_WATCH_NEW_FILES", True) is value
-
-
-def test_switch_that_is_neither_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRACING_WATCH_NEW_FILES", "maybe")
-    with pytest.raises(UsageError, match="neither on nor off"):
-        switch("TRACING_WATCH_NEW_FILES", True)
+@pytest.mark.parametrize("name", ["TRACING_WATCH_NEW_FILES", "TRACING_AUTO_REINSTRUMENT"])
+def test_setting_that_is_neither_on_nor_off_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "tracing.env").write_text(f"{name}=maybe\n")
+    make_project(tmp_path)
+    code, said = run(tmp_path, "instrument", "src", "--watch")
+    assert code == 2 and f"tracing.env:1: {name}=maybe: is not allowed; allowed: on or off" in said

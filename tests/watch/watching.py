@@ -47,6 +47,7 @@ class Watched:
     level: int | None = 2
     poll: float | None = None
     takes_new: bool = True
+    reinstruments: bool = True
     on_exit: OnExit = OnExit.RESTORE
     targets: tuple[str, ...] = ("src",)
     out: io.StringIO = field(default_factory=io.StringIO)
@@ -56,7 +57,7 @@ class Watched:
         choice = Choice(tuple(Target.parse(str(self.root / target)) for target in self.targets))
         said = Said(self.out, lambda path: path.relative_to(self.root).as_posix())
         manner = Manner(self.on_exit, self.poll)
-        self.watcher = Watcher(choice, api.Options(level=self.level), manner, said, self.takes_new)
+        self.watcher = Watcher(choice, api.Options(level=self.level), manner, said, self.takes_new, self.reinstruments)
         self.thread = threading.Thread(target=self._run)
         self.thread.start()
         until(lambda: self.has_said("Ctrl-C"), lambda: self.lines)
