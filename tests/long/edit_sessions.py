@@ -44,7 +44,8 @@ def main() -> int:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    print(f"{options.runs} sessions of up to {options.steps} steps: no text lost, all of it holds ({time.monotonic() - began:.0f} s)")
+    seconds = time.monotonic() - began
+    print(f"{options.runs} sessions of up to {options.steps} steps: no text lost, all of it holds ({seconds:.0f} s)")
     return 0
 
 

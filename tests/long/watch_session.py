@@ -161,9 +161,11 @@ def branches(project: Project, switched: int, findings: Findings) -> None:
     alone = time.monotonic() - began
     sources = {path: source(number, 1) * 10 for number, path in enumerate(paths)}
     with watching(project) as watcher:
+        before = watcher.writes
         git(project, "checkout", "-q", "-f", "second")
         began = time.monotonic()
-        wait(lambda: are_twins(project.root, sources), "all are twins again", pause=0.5)  # not to hinder it
+        wait(lambda: watcher.writes - before >= switched, "it says that it has done them all", pause=0.1)
+        wait(lambda: are_twins(project.root, sources), "all are twins again")  # not before: this takes half a core
         took = time.monotonic() - began
         findings.expect(
             took < alone + 2, f"{switched} files are twins {took:.1f} s after git; instrument took {alone:.1f} s"
