@@ -14,6 +14,7 @@ from instrumenter import api
 from instrumenter.cli._report import shown
 from instrumenter.engine.discover import Choice
 from instrumenter.errors import UsageError
+from instrumenter.settings import find_root
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,9 +44,11 @@ def check_watchable(level: int | None, writes_nothing: bool) -> None:
 
 def run_watch(choice: Choice, options: api.Options, *, on_exit: str | None, poll: bool) -> int:
     """Watch until a signal comes; gives the exit code."""
-    from instrumenter.watch.loop import Manner, OnExit, watch  # takes a while, and only a watcher needs it
+    from instrumenter.storage.flush import flushing  # takes a while, and only a watcher needs it
+    from instrumenter.watch.loop import Manner, OnExit, watch
     from instrumenter.watch.status import Said
 
     name = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
     manner = Manner(OnExit(on_exit or "restore"), 1.0 if poll else None, name)
-    return watch(choice, options, manner, Said(sys.stdout, shown, sys.stdout.isatty()))
+    with flushing({find_root(target.path) for target in choice.targets}):
+        return watch(choice, options, manner, Said(sys.stdout, shown, sys.stdout.isatty()))

@@ -57,7 +57,7 @@ SECTIONS: "tuple[tuple[str, tuple[Key, ...]], ...]" = (
             "The level of JavaScript files.", _ADAPTERS),
         Key("EXCLUDE_FILES", PATTERNS, "", BOTH,
             "Globs of files that are left alone by the tool and, where they are instrumented, not recorded."),
-        Key("EXCLUDE_FUNCTIONS", PATTERNS, "", BOTH,
+        Key("EXCLUDE_FUNCTIONS", PATTERNS, "", TOOL,
             "Patterns of qualified names of functions that get no probes."),
     )),
     ("Watching", (
@@ -114,7 +114,7 @@ SECTIONS: "tuple[tuple[str, tuple[Key, ...]], ...]" = (
         Key("STORE_TRACES", FLAG, "on", RUNTIME,
             "Whether segments stay when their process has ended."),
         Key("FLUSH_INTERVAL", DURATION, "", TOOL,
-            "How often the watcher makes the disk have what running programs have recorded.", _VOLUME),
+            "How often `instrument --watch` has written to the disk what running programs have recorded."),
         Key("COMPRESS_TRACES", FLAG, "off", TOOL,
             "Whether commands compress the segments of processes that have ended."),
         Key("AUTO_CLEANUP", FLAG, "off", TOOL,
