@@ -16,7 +16,7 @@ typedef struct {
 #define SWITCH(name) {#name, offsetof(limits_t, name), 0, 0}
 
 static const field_t fields[] = {
-    NUMBER(value_bytes, 16, 16384), NUMBER(items, 1, 1000), NUMBER(depth, 1, DEEPEST), NUMBER(window, 1, 1024),
+    NUMBER(value_bytes, 64, 16384), NUMBER(items, 1, 1000), NUMBER(depth, 1, DEEPEST), NUMBER(window, 1, 1024),
     SWITCH(params), SWITCH(returns), SWITCH(vars), SWITCH(awaits), SWITCH(errors), SWITCH(store),
 };
 

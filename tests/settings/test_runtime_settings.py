@@ -241,3 +241,39 @@ def _lines(path: Path) -> list[str]:
     from segment_text import read_segment
 
     return [line for stream in read_segment(path).streams.values() for line in stream.lines]
+
+
+VALUES = """
+class Point:
+    def __init__(self):
+        self.x, self.y, self.z = 1, 2, 3
+def f(text, items, deep, point):
+    try:
+        _sw_enter(1, text, items, deep, point)
+        return _sw_ret(None)
+    except: _sw_fail(1); raise
+f("x" * 5000, list(range(100)), [[[[[[0]]]]]], Point())
+"""
+
+
+def captured(core: CoreUnderTest, **env: str) -> str:
+    return next(line for line in events(_fresh(core).run(VALUES, env=env).segment) if line.startswith("ARGS"))
+
+
+def test_max_capture_items_cuts_containers_and_objects(core: CoreUnderTest) -> None:
+    line = captured(core, TRACING_MAX_CAPTURE_ITEMS="2")
+    assert "[0, 1]~100" in line and "z" not in line.rpartition("Point")[2] and "y" in line.rpartition("Point")[2]
+    assert "31]~100" in captured(core)
+
+
+def test_max_capture_depth_cuts_what_is_nested(core: CoreUnderTest) -> None:
+    assert "[[[[[[0]]]]]]" in captured(core, TRACING_MAX_CAPTURE_DEPTH="10")
+    assert "[[[[[[0]]]]]]" not in captured(core) and "[[[[" in captured(core)
+    assert "[[" not in captured(core, TRACING_MAX_CAPTURE_DEPTH="1")
+
+
+def test_max_capture_size_cuts_texts(core: CoreUnderTest) -> None:
+    assert "x" * 1024 in captured(core) and "x" * 1025 not in captured(core)
+    assert "x" * 64 in captured(core, TRACING_MAX_CAPTURE_SIZE="64")
+    assert "x" * 65 not in captured(core, TRACING_MAX_CAPTURE_SIZE="64")
+    assert "x" * 5000 in captured(core, TRACING_MAX_CAPTURE_SIZE="8kB")

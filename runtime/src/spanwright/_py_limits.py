@@ -5,7 +5,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: Least and most of each number.
-_NUMBERS = {"value_bytes": (16, 16_384), "items": (1, 1_000), "depth": (1, 10), "window": (1, 1_024)}
+_NUMBERS = {"value_bytes": (64, 16_384), "items": (1, 1_000), "depth": (1, 10), "window": (1, 1_024)}
 _SWITCHES = ("params", "returns", "vars", "awaits", "errors", "store")
 
 

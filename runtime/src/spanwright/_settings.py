@@ -83,7 +83,7 @@ SECTIONS: "tuple[tuple[str, tuple[Key, ...]], ...]" = (
             "Whether exceptions are recorded with type, message and stack; off: only that a span failed."),
         Key("AUTO_TRACK_ASYNC", FLAG, "on", RUNTIME,
             "Whether what threads, executors and child processes do is put below what started them."),
-        Key("MAX_CAPTURE_SIZE", size(16, 16_384), "1kB", RUNTIME,
+        Key("MAX_CAPTURE_SIZE", size(64, 16_384), "1kB", RUNTIME,
             "The most bytes of one value."),
         Key("MAX_CAPTURE_DEPTH", number(1, 10), "4", RUNTIME,
             "How deep a value is followed into what it holds."),
