@@ -120,6 +120,16 @@ typedef struct {
     char bytes[55];   /* its name as it stands in the segment, with its length */
 } type_t;
 
+/* What the name of a mapping's key speaks of: redact.c. The hash is that of the str. */
+enum { KEY_KINDS = 256 };
+typedef struct {
+    Py_hash_t hash;
+    Py_ssize_t length;
+    int kind;
+} key_kind_t;
+
+typedef struct kinds kinds_t; /* redact_sites.c */
+
 typedef struct core core_t;
 
 /* A stream of events: a thread's, or the process stream. The first fields are those of every event. */
@@ -191,6 +201,11 @@ struct core {
     file_t *files;
     size_t file_count, file_room;
     uint64_t next_base;
+    struct redaction *redaction; /* what the user's settings hide by name; NULL: nothing */
+    key_kind_t key_kinds[KEY_KINDS];
+    uint8_t *secrecy; /* what is known of the names at each site, PARAMS_KNOWN and so on; has `secrecy_room` places */
+    uint64_t secrecy_room;
+    kinds_t **site_params, **site_values; /* of sites with secrets */
     uint64_t trouble[TROUBLE_KINDS];
     uint64_t ticks0, mono0, unix0;
     /* The segment; what stands below `lock` is guarded by it, the rest by the interpreter's lock. */

@@ -58,7 +58,8 @@ static void put_what(out_t *o, PyObject *exception)
     if (message != NULL) {
         put_byte(o, FORM_MESSAGE);
         put_type(o, Py_TYPE(exception));
-        put_text(o, message, MOST_MESSAGE);
+        if (!put_hidden_text(o, message, MOST_MESSAGE))
+            put_text(o, message, MOST_MESSAGE);
         put_v(o, 0);
         Py_DECREF(message);
         return;
@@ -127,7 +128,8 @@ static void put_notes(out_t *o, PyObject *exception)
     put_v(o, (uint64_t)kept);
     for (Py_ssize_t i = 0; kept > 0; i++)
         if (PyUnicode_Check(PyList_GET_ITEM(notes, i))) {
-            put_text(o, PyList_GET_ITEM(notes, i), MOST_NOTE);
+            if (!put_hidden_text(o, PyList_GET_ITEM(notes, i), MOST_NOTE))
+                put_text(o, PyList_GET_ITEM(notes, i), MOST_NOTE);
             kept--;
         }
 }

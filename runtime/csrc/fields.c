@@ -121,7 +121,7 @@ static void put_field(void *with, PyObject *name, PyObject *item)
         return;
     rest->left--;
     put_field_name(rest->o, name);
-    put_nested(rest->o, item);
+    put_nested_as(rest->o, key_kind(rest->o->core, name), item);
 }
 
 /* Number of fields, number that follows, and those: name and value each. */

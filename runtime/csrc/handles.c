@@ -105,6 +105,7 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
         return Py_NewRef(core->dead);
     }
     handle_t *before = kind == GENERATOR ? NULL : current(core);
+    const kinds_t *kinds = secret_params(core, site, count);
     uint64_t under = kind == GENERATOR ? current_number(core) : before == NULL || core->open == 0 ? 0 : before->number;
     bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under);
     uint8_t *at = event_begin(t);
@@ -122,7 +123,7 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
     handle->going = true;
     handle->ended = false;
     if (count > 0)
-        write_args(t, args, count, receiver);
+        write_args(t, args, count, receiver, kinds);
     if (kind == GENERATOR) {
         push_handle(t, handle, under);
     } else {
@@ -188,7 +189,7 @@ void handle_value(handle_t *handle, PyObject *value)
 {
     thread_t *t = thread_here(handle->core);
     if (t != NULL && !handle->ended)
-        write_one(t, OP_HVALUE, clock_ticks(handle->core), handle->number, value);
+        write_result(t, OP_HVALUE, clock_ticks(handle->core), handle->number, handle->site, value);
 }
 
 /* Its body is left by an exception. GeneratorExit is how one that is not used up is closed, no failure. */

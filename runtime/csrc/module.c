@@ -27,8 +27,10 @@ static PyObject *configure(PyObject *module, PyObject *args)
         Py_RETURN_NONE;
     }
     core->configured = true;
-    if (settings != NULL && PyDict_CheckExact(settings))
+    if (settings != NULL && PyDict_CheckExact(settings)) {
         limits_take(core, settings);
+        redact_take(core, settings);
+    }
     if (facts_size > STREAM_START - FACTS_START - 1)
         facts_size = 0;
     core->facts = malloc((size_t)facts_size + 1);
@@ -81,6 +83,11 @@ static file_t *add_file(core_t *core, const file_t *given)
     }
     file->base = core->next_base;
     core->next_base += file->count;
+    if (!sites_grow(core, core->next_base)) {
+        core->file_count--;
+        free(file->text[0]);
+        return NULL;
+    }
     if (core->header != NULL && !core->off)
         define_file(core, file);
     return file;
@@ -163,6 +170,9 @@ static PyMethodDef methods[] = {
     {"register", register_file, METH_VARARGS, NULL},
     {"segment", segment, METH_NOARGS, NULL},
     {"trouble", trouble, METH_NOARGS, NULL},
+    {"name_sites", spanwright_name_sites, METH_VARARGS, NULL},
+    {"redact", spanwright_redact, METH_VARARGS, NULL},
+    {"hides", spanwright_hides, METH_VARARGS, NULL},
     {"stand_in", spanwright_stand_in, METH_VARARGS, NULL},
     {"restore_positions", (PyCFunction)(void (*)(void))spanwright_restore_positions, METH_FASTCALL, NULL},
     {NULL, NULL, 0, NULL},

@@ -51,6 +51,7 @@ typedef struct {
     PyObject *const *args;
     Py_ssize_t count;
     bool receiver;
+    const kinds_t *kinds;
 } args_t;
 
 static void put_args(out_t *o, const void *what)
@@ -61,13 +62,13 @@ static void put_args(out_t *o, const void *what)
     if (given->receiver)
         put_receiver(o, given->args[i++]);
     for (; i < given->count; i++)
-        put_value(o, given->args[i]);
+        put_value_as(o, kind_at(given->kinds, (size_t)i), given->args[i]);
 }
 
-void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool receiver)
+void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool receiver, const kinds_t *kinds)
 {
     /* So many cannot exceed the room of an event. */
-    bool quick = !receiver && count < MOST_QUICK && t->limit - t->cursor > 1 + count * QUICK_SIZE;
+    bool quick = !receiver && kinds == NULL && count < MOST_QUICK && t->limit - t->cursor > 1 + count * QUICK_SIZE;
     for (Py_ssize_t i = 0; quick && i < count; i++)
         quick = is_quick(args[i]);
     if (quick) {
@@ -77,7 +78,7 @@ void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool recei
         event_end(t, t->cursor, p, OP_ARGS);
         return;
     }
-    args_t given = {args, count, receiver};
+    args_t given = {args, count, receiver, kinds};
     event_write(t, OP_ARGS, NO_TIME, NO_HANDLE, put_args, &given);
 }
 
@@ -98,6 +99,21 @@ void write_one(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, PyObject 
     event_end(t, t->cursor, write_quick(p, value), op);
 }
 
+static void put_hidden_result(out_t *o, const void *what)
+{
+    put_marker(o, *(const int *)what);
+}
+
+/* The result of a function, hidden where the function's name says that it is a secret. */
+void write_result(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, uint64_t site, PyObject *value)
+{
+    int kind = return_kind(t->core, site);
+    if (UNLIKELY(kind != KIND_NONE) && hides(kind, value))
+        event_write(t, op, now, handle, put_hidden_result, &kind);
+    else
+        write_one(t, op, now, handle, value);
+}
+
 static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, bool receiver)
 {
     probe_t *probe = (probe_t *)self;
@@ -106,6 +122,7 @@ static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, probe_nar
     uint64_t site;
     if (UNLIKELY(t == NULL || !site_of(probe, args, count, &site)))
         Py_RETURN_NONE;
+    const kinds_t *kinds = secret_params(probe->core, site, count - 1);
     uint64_t under = current_number(probe->core);
     bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under);
     uint64_t now = clock_ticks(probe->core);
@@ -119,18 +136,21 @@ static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, probe_nar
     if (UNLIKELY(!push(t, (entry_t){(uintptr_t)at + t->bias, under, 0, (uint32_t)site, probe->core->level, frame, NULL})))
         Py_RETURN_NONE;
     if (count > 1)
-        write_args(t, args + 1, count - 1, receiver);
+        write_args(t, args + 1, count - 1, receiver, kinds);
     Py_RETURN_NONE;
 }
 
-/* Opens a span without calling anything; false, and nothing is done, where that takes more. */
-static inline bool open_quickly(const probe_t *probe, thread_t *t, PyObject *given)
+/* Opens a span without calling anything; false, and nothing is done, where that takes more: also where the site is new,
+   or has what `secret` says. */
+static inline bool open_quickly(const probe_t *probe, thread_t *t, PyObject *given, unsigned secret)
 {
     core_t *core = probe->core;
     uint64_t dt;
-    if (UNLIKELY(core->frames || core->open != 0 || t->top == t->roof || !is_small(given) || !quick_dt(core, t, &dt)))
+    if (UNLIKELY(core->frames || core->open != 0 || t->top == t->roof || !is_small(given)))
         return false;
     uint64_t site = probe->base + (uint64_t)LONG_SMALL(given);
+    if (UNLIKELY((site_flags(core, site) & (PARAMS_KNOWN | secret)) != PARAMS_KNOWN || !quick_dt(core, t, &dt)))
+        return false;
     *++t->top = (entry_t){.span = (uintptr_t)t->cursor + t->bias, .site = (uint32_t)site, .level = core->level};
     quick_end(t, write_v(write_v(t->cursor + 1, dt), site), OP_ENTER);
     return true;
@@ -144,7 +164,7 @@ static NOINLINE PyObject *enter_with(PyObject *self, PyObject *const *args, Py_s
     bool quick = t != NULL;
     for (Py_ssize_t i = 1; quick && i < count; i++)
         quick = is_quick(args[i]);
-    if (UNLIKELY(!quick || !open_quickly(probe, t, args[0])))
+    if (UNLIKELY(!quick || !open_quickly(probe, t, args[0], PARAMS_SECRET)))
         return enter(self, args, count, false);
     uint8_t *p = write_v(t->cursor + 1, (uint64_t)count - 1);
     for (Py_ssize_t i = 1; i < count; i++)
@@ -160,7 +180,7 @@ PROBE(probe_enter)
     if (count > 1)
         return enter_with(self, args, count);
     thread_t *t = quick_thread(probe->core, SMALL_EVENT);
-    if (UNLIKELY(t == NULL || count == 0 || !open_quickly(probe, t, args[0])))
+    if (UNLIKELY(t == NULL || count == 0 || !open_quickly(probe, t, args[0], 0)))
         return enter(self, args, count, false);
     Py_RETURN_NONE;
 }
@@ -181,7 +201,7 @@ static NOINLINE PyObject *ret_slowly(core_t *core, PyObject *value)
     thread_t *t = thread_here(core);
     uint64_t now = 0;
     if (LIKELY(t != NULL && (t->top->handle == 0 || below_calls(t, &now)))) {
-        write_one(t, OP_RETURN, time_of(t, now), NO_HANDLE, value);
+        write_result(t, OP_RETURN, time_of(t, now), NO_HANDLE, t->top->site, value);
         pop(t);
     }
     return Py_NewRef(value);
@@ -193,7 +213,8 @@ PROBE(probe_ret)
     PyObject *value = PyVectorcall_NARGS((size_t)nargsf) > 0 ? args[0] : Py_None;
     thread_t *t = quick_thread(core, SMALL_EVENT + QUICK_SIZE);
     uint64_t dt;
-    if (UNLIKELY(t == NULL || t->top->handle != 0 || t->top->kept != NULL || !is_quick(value) || !quick_dt(core, t, &dt)))
+    if (UNLIKELY(t == NULL || t->top->handle != 0 || t->top->kept != NULL ||
+                 (site_flags(core, t->top->site) & RETURN_SECRET) || !is_quick(value) || !quick_dt(core, t, &dt)))
         return ret_slowly(core, value);
     quick_end(t, write_quick(write_v(t->cursor + 1, dt), value), OP_RETURN);
     t->top--;
@@ -233,7 +254,7 @@ PROBE(probe_val)
     else if (count > 1)
         value = args[1]; /* the handle was one once, before it was pickled */
     else if (t != NULL && (t->top->handle == 0 || below_calls(t, &now)))
-        write_one(t, OP_VALUE, time_of(t, now), NO_HANDLE, value);
+        write_result(t, OP_VALUE, time_of(t, now), NO_HANDLE, t->top->site, value);
     return Py_NewRef(value);
 }
 

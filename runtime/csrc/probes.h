@@ -49,8 +49,9 @@ word_t *find_word(const core_t *core, bool is_silent, PyObject *word);
 PyObject *probe_new(core_t *core, file_t *file, PyObject *word, PyObject *origin);
 extern PyType_Spec probe_spec;
 void stack_lose(thread_t *t, entry_t *until, uint64_t now);
-void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool receiver);
+void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool receiver, const kinds_t *kinds);
 void write_one(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, PyObject *value);
+void write_result(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, uint64_t site, PyObject *value);
 bool at_site(thread_t *t, uint64_t site, uint64_t *now);
 PyObject *probe_exit_one(PyObject *self, PyObject *subject);
 PROBE(probe_enter);
@@ -98,9 +99,10 @@ uint32_t callee_of_method(probe_t *probe, uint64_t site, PyObject *receiver, PyO
 void callee_define(thread_t *t, uint32_t number, uint64_t now);
 
 /* watch.c */
-kept_t *kept_new(core_t *core, PyObject *const *values, Py_ssize_t count);
-bool kept_changed(core_t *core, kept_t *kept, PyObject *const *values, Py_ssize_t count);
-void kept_write(thread_t *t, kept_t *kept, PyObject *const *values, uint8_t op, uint64_t now, uint64_t handle);
+kept_t *kept_new(core_t *core, uint64_t site, PyObject *const *values, Py_ssize_t count);
+bool kept_changed(core_t *core, kept_t *kept, uint64_t site, PyObject *const *values, Py_ssize_t count);
+void kept_write(thread_t *t, kept_t *kept, uint64_t site, PyObject *const *values, uint8_t op, uint64_t now,
+                uint64_t handle);
 PROBE(probe_line);
 PROBE(probe_var);
 PROBE(probe_let);

@@ -17,6 +17,8 @@ void put_str(out_t *o, PyObject *text)
         put_byte(o, V_NO_ROOM);
         return;
     }
+    if (put_hidden_str(o, text, most))
+        return;
     Py_ssize_t length = PyUnicode_GET_LENGTH(text);
     if (PyUnicode_IS_ASCII(text) && (size_t)length <= most) {
         put_byte(o, V_STR);
@@ -80,6 +82,8 @@ static size_t fitting(const out_t *o, size_t size)
 void put_bytes_value(out_t *o, PyObject *value)
 {
     size_t size = (size_t)PyBytes_GET_SIZE(value), kept = fitting(o, size);
+    if (put_hidden_bytes(o, V_BYTES, V_BYTES_CUT, PyBytes_AS_STRING(value), size, text_room(o)))
+        return;
     put_byte(o, kept < size ? V_BYTES_CUT : V_BYTES);
     if (kept < size)
         put_v(o, size);
@@ -90,6 +94,8 @@ void put_bytes_value(out_t *o, PyObject *value)
 void put_bytearray(out_t *o, PyObject *value)
 {
     size_t size = (size_t)PyByteArray_GET_SIZE(value), kept = fitting(o, size);
+    if (put_hidden_bytes(o, V_BYTEARRAY, V_BYTEARRAY, PyByteArray_AS_STRING(value), size, text_room(o)))
+        return;
     put_byte(o, V_BYTEARRAY);
     put_v(o, size);
     put_v(o, kept);

@@ -20,6 +20,15 @@ static uint8_t *encode(uint8_t *p, Py_UCS4 c)
     return p;
 }
 
+/* The first `count` characters as UTF-8. */
+void text_encode(PyObject *text, Py_ssize_t count, uint8_t *to)
+{
+    int kind = PyUnicode_KIND(text);
+    const void *data = PyUnicode_DATA(text);
+    for (Py_ssize_t i = 0; i < count; i++)
+        to = encode(to, PyUnicode_READ(kind, data, i));
+}
+
 /* How much of a text fits into `most` bytes of UTF-8: characters and, in `size`, bytes. */
 Py_ssize_t text_fitting(PyObject *text, size_t most, size_t *size)
 {

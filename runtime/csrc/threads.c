@@ -1,5 +1,5 @@
 /* Who records: the state of each thread, from its first event to its end, and what a fork does to all of it. */
-#include "core.h"
+#include "redact.h"
 
 #include <stdlib.h>
 
@@ -99,6 +99,8 @@ static void core_free(core_t *core)
     free(core->files);
     free(core->folder);
     free(core->facts);
+    names_release(core);
+    sites_release(core);
     free(core->parent);
     pthread_mutex_destroy(&core->lock);
     free(core);

@@ -8,13 +8,28 @@ static void put_identity(out_t *o, PyObject *value)
     put_v(o, o->core->clock == CLOCK_FAKE ? 0 : (uint64_t)(uintptr_t)value);
 }
 
+static bool is_text(PyObject *value)
+{
+    return PyUnicode_Check(value) || PyBytes_Check(value);
+}
+
+/* What an item is by the one before it: the second of a pair, as in headers, or what follows an option of a command. */
+static int kind_after(core_t *core, PyObject *before, PyObject *item, bool is_pair)
+{
+    if (!is_text(item))
+        return KIND_NONE;
+    bool is_option = PyUnicode_CheckExact(before) && text_is_ready(before) && PyUnicode_GET_LENGTH(before) > 1 &&
+                     PyUnicode_READ_CHAR(before, 0) == '-';
+    return is_pair || is_option ? key_kind(core, before) : KIND_NONE;
+}
+
 static void put_items(out_t *o, uint8_t tag, PyObject *const *items, Py_ssize_t all)
 {
     put_byte(o, tag);
     counts_t counts = counts_begin(o, all);
     size_t i = 0;
     for (; i < counts.kept && !is_spent(o); i++)
-        put_nested(o, items[i]);
+        put_nested_as(o, i == 0 ? KIND_NONE : kind_after(o->core, items[i - 1], items[i], all == 2), items[i]);
     counts_end(o, counts, i);
 }
 
@@ -43,7 +58,7 @@ static void put_dict(out_t *o, PyObject *value)
     size_t written = 0;
     while (written < counts.kept && !is_spent(o) && PyDict_Next(value, &at, &key, &item)) {
         put_nested(o, key);
-        put_nested(o, item);
+        put_nested_as(o, key_kind(o->core, key), item);
         written++;
     }
     counts_end(o, counts, written);

@@ -23,19 +23,20 @@ static uint32_t start_of(const kept_t *kept, Py_ssize_t i)
 }
 
 /* A value as it would be written now; its size, 0 where it is too long. */
-static size_t capture(core_t *core, PyObject *value, uint8_t *bytes)
+static size_t capture(core_t *core, int kind, PyObject *value, uint8_t *bytes)
 {
     out_t o = {.p = bytes, .end = bytes + MOST_BYTES, .event = bytes, .core = core};
-    put_value(&o, value);
+    put_value_as(&o, kind, value);
     return o.full ? 0 : (size_t)(o.p - bytes);
 }
 
 /* What is in the mutable ones among the values; NULL where there is none. */
-kept_t *kept_new(core_t *core, PyObject *const *values, Py_ssize_t count)
+kept_t *kept_new(core_t *core, uint64_t site, PyObject *const *values, Py_ssize_t count)
 {
     kept_t *kept = NULL;
     if (UNLIKELY(!core->limits.params))
         return NULL;
+    const kinds_t *kinds = secret_values(core, site);
     uint8_t bytes[MOST_BYTES];
     size_t head = sizeof *kept + (size_t)count * sizeof kept->values[0];
     for (Py_ssize_t i = 0; i < count; i++) {
@@ -47,7 +48,7 @@ kept_t *kept_new(core_t *core, PyObject *const *values, Py_ssize_t count)
                 break;
             kept->count = (uint32_t)count;
         }
-        size_t size = capture(core, values[i], bytes);
+        size_t size = capture(core, kind_at(kinds, (size_t)i), values[i], bytes);
         uint32_t before = start_of(kept, i);
         kept_t *grown = realloc(kept, head + before + size);
         if (grown == NULL)
@@ -61,8 +62,9 @@ kept_t *kept_new(core_t *core, PyObject *const *values, Py_ssize_t count)
 }
 
 /* Whether some of the values are written otherwise now; marks those. */
-bool kept_changed(core_t *core, kept_t *kept, PyObject *const *values, Py_ssize_t count)
+bool kept_changed(core_t *core, kept_t *kept, uint64_t site, PyObject *const *values, Py_ssize_t count)
 {
+    const kinds_t *kinds = secret_values(core, site);
     uint8_t bytes[MOST_BYTES];
     size_t written = 0;
     bool any = false;
@@ -71,7 +73,7 @@ bool kept_changed(core_t *core, kept_t *kept, PyObject *const *values, Py_ssize_
         kept->values[i].changed = false;
         if (size == 0 || (Py_ssize_t)i >= count || written >= MOST_BYTES)
             continue;
-        size_t now = capture(core, values[i], bytes);
+        size_t now = capture(core, kind_at(kinds, i), values[i], bytes);
         if (now == 0 || (now == size && memcmp(bytes, bytes_of(kept) + start, size) == 0))
             continue;
         kept->values[i].changed = any = true;
@@ -82,6 +84,7 @@ bool kept_changed(core_t *core, kept_t *kept, PyObject *const *values, Py_ssize_
 
 typedef struct {
     kept_t *kept;
+    const kinds_t *kinds;
     PyObject *const *values;
 } changes_t;
 
@@ -100,14 +103,15 @@ static void put_changes(out_t *o, const void *what)
         put_v(o, i);
         put_bytes(o, bytes_of(kept) + start, kept->values[i].end - start);
         o->event = o->p; /* each has the room of a value of its own */
-        put_value(o, changes->values[i]);
+        put_value_as(o, kind_at(changes->kinds, i), changes->values[i]);
     }
 }
 
-void kept_write(thread_t *t, kept_t *kept, PyObject *const *values, uint8_t op, uint64_t now, uint64_t handle)
+void kept_write(thread_t *t, kept_t *kept, uint64_t site, PyObject *const *values, uint8_t op, uint64_t now,
+                uint64_t handle)
 {
     bool quiet = t->exception_end == t->cursor;
-    changes_t changes = {kept, values};
+    changes_t changes = {kept, secret_values(t->core, site), values};
     event_write(t, op, now, handle, put_changes, &changes);
     if (quiet)
         t->exception_end = t->cursor;
@@ -153,6 +157,7 @@ typedef struct {
     const handle_t *handle;
     PyObject *const *values;
     Py_ssize_t count;
+    const kinds_t *kinds;
 } named_t;
 
 static void put_named_values(out_t *o, const void *what)
@@ -163,13 +168,13 @@ static void put_named_values(out_t *o, const void *what)
         put_v(o, named->handle->number);
     put_v(o, (uint64_t)named->count);
     for (Py_ssize_t i = 0; i < named->count; i++)
-        put_value(o, named->values[i]);
+        put_value_as(o, kind_at(named->kinds, (size_t)i), named->values[i]);
 }
 
 static void write_named(thread_t *t, const named_t *named, uint64_t now)
 {
     uint8_t op = named->handle == NULL ? OP_VAR : OP_HVAR;
-    bool quick = named->count < MOST_QUICK && t->limit - t->cursor > SMALL_EVENT + named->count * QUICK_SIZE;
+    bool quick = named->kinds == NULL && named->count < MOST_QUICK && t->limit - t->cursor > SMALL_EVENT + named->count * QUICK_SIZE;
     for (Py_ssize_t i = 0; quick && i < named->count; i++)
         quick = is_quick(named->values[i]);
     if (!quick) {
@@ -202,6 +207,7 @@ static inline void record_named(probe_t *probe, PyObject *const *args, Py_ssize_
     named.handle = handle;
     named.values = args + 1;
     named.count = count - 1;
+    named.kinds = secret_values(probe->core, named.site);
     write_named(t, &named, time_of(t, now));
 }
 
@@ -232,8 +238,10 @@ static kept_t **kept_place(probe_t *probe, thread_t *t, PyObject *const *args, P
                            uint64_t *site)
 {
     *handle = count > 0 ? as_handle(probe->core, args[0]) : NULL;
-    if (*handle != NULL)
+    if (*handle != NULL) {
+        *site = (*handle)->site;
         return (*handle)->ended ? NULL : &(*handle)->kept;
+    }
     entry_t *entry = site_of(probe, args, count, site) ? entry_of_site(t, *site) : NULL;
     return entry == NULL ? NULL : &entry->kept;
 }
@@ -244,9 +252,9 @@ PROBE(probe_keep)
     Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = thread_here(probe->core);
     handle_t *handle;
-    uint64_t site;
+    uint64_t site = 0;
     kept_t **kept = t == NULL ? NULL : kept_place(probe, t, args, count, &handle, &site);
-    kept_t *now = kept == NULL ? NULL : kept_new(probe->core, args + 1, count - 1);
+    kept_t *now = kept == NULL ? NULL : kept_new(probe->core, site, args + 1, count - 1);
     if (now != NULL || (kept != NULL && handle != NULL)) {
         free(*kept);
         *kept = now;
@@ -262,11 +270,11 @@ PROBE(probe_state)
     handle_t *handle;
     uint64_t site = 0, now;
     kept_t **kept = t == NULL ? NULL : kept_place(probe, t, args, count, &handle, &site);
-    if (kept == NULL || *kept == NULL || !kept_changed(probe->core, *kept, args + 1, count - 1))
+    if (kept == NULL || *kept == NULL || !kept_changed(probe->core, *kept, site, args + 1, count - 1))
         Py_RETURN_NONE;
     if (handle != NULL)
-        kept_write(t, *kept, args + 1, OP_HSTATE, clock_ticks(probe->core), handle->number);
+        kept_write(t, *kept, site, args + 1, OP_HSTATE, clock_ticks(probe->core), handle->number);
     else if (at_site(t, site, &now))
-        kept_write(t, t->top->kept, args + 1, OP_STATE, now, NO_HANDLE);
+        kept_write(t, t->top->kept, site, args + 1, OP_STATE, now, NO_HANDLE);
     Py_RETURN_NONE;
 }

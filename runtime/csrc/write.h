@@ -3,7 +3,7 @@
 #ifndef SPANWRIGHT_WRITE_H
 #define SPANWRIGHT_WRITE_H
 
-#include "core.h"
+#include "redact.h"
 
 #include <string.h>
 
@@ -96,7 +96,7 @@ static inline void quick_end(thread_t *t, uint8_t *end, uint8_t op)
 }
 
 /* An event of any size under construction, and what the capture of its values has to remember. */
-typedef struct {
+struct out {
     uint8_t *p, *end;
     bool full;      /* it does not fit in the chunk */
     uint8_t *event; /* where the event began */
@@ -104,7 +104,7 @@ typedef struct {
     int depth;
     PyObject *above[DEEPEST]; /* the containers that are being captured */
     core_t *core;
-} out_t;
+};
 
 static inline void put_byte(out_t *o, uint8_t byte)
 {
@@ -150,7 +150,8 @@ static inline bool is_quick(PyObject *value)
     if (PyLong_CheckExact(value))
         return LONG_IS_SMALL(value);
     if (PyUnicode_CheckExact(value))
-        return PyUnicode_IS_COMPACT_ASCII(value) && PyUnicode_GET_LENGTH(value) <= QUICK_TEXT;
+        return PyUnicode_IS_COMPACT_ASCII(value) && PyUnicode_GET_LENGTH(value) <= QUICK_TEXT &&
+               text_is_quiet(PyUnicode_DATA(value), (size_t)PyUnicode_GET_LENGTH(value));
     return value == Py_None || PyBool_Check(value);
 }
 
@@ -190,6 +191,7 @@ static inline uint8_t *write_quick(uint8_t *p, PyObject *value)
 bool event_write(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, body_t body, const void *what);
 
 /* text.c */
+void text_encode(PyObject *text, Py_ssize_t count, uint8_t *to);
 Py_ssize_t text_fitting(PyObject *text, size_t most, size_t *size);
 void put_characters(out_t *o, PyObject *text, Py_ssize_t count, size_t size);
 void put_text(out_t *o, PyObject *text, size_t most);

@@ -6,6 +6,7 @@ The core appends what only it knows (key 7, the segment of the process that fork
 import sys
 
 from . import _system
+from ._select import core
 from ._version import __version__
 
 ROOM = 3_840  # 3,968 bytes of the header, less what the core may append
@@ -46,7 +47,14 @@ def _process(root: str | None) -> list[tuple[int, str]]:
 
 def _command() -> list[tuple[int, str]]:
     words = getattr(sys, "orig_argv", None) or getattr(sys, "argv", None) or []
-    return [(4, word) for word in words if type(word) is str]
+    shown: list[tuple[int, str]] = []
+    before = ""
+    for word in words:
+        if type(word) is str:
+            hidden = before.startswith("-") and core.hides(before)
+            shown.append((4, f"<redacted: {hidden}>" if hidden else core.redact(word)))
+            before = word
+    return shown
 
 
 def _ancestors(note: list[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -6,7 +6,7 @@ Of a frame only its identity is kept, which is enough: while its call goes on, t
 from ._py_callees import UNKNOWN, callee_named, callee_of
 from ._py_recorder import current, recorder
 from ._py_state import changes, snapshot
-from ._py_streams import HANDLE, KEPT, MOST_PENDING, SPAN, UNDER, UNRECORDED
+from ._py_streams import HANDLE, KEPT, MOST_PENDING, SITE, SPAN, UNDER, UNRECORDED
 from ._py_system import calls, clock
 from ._py_trouble import absorb, trouble
 from ._py_wire import CALL, CALL_UNDER, OUT, STATE, v
@@ -71,7 +71,7 @@ def _remembered(stream: "Stream", site: int, frame: int) -> "Callee":
 
 
 def _open(stream: "Stream", site: int, callee: "Callee", frame: int, kept: "tuple[Any, ...]") -> None:
-    before = snapshot(kept) if kept else None
+    before = snapshot(site, kept) if kept else None
     now = clock.ticks()
     stack = stream.stack
     if stack and type(stack[-1][HANDLE]) is int:
@@ -121,7 +121,7 @@ def _nearest(stream: "Stream", frame: int) -> int:
 
 def _end(stream: "Stream", index: int, kept: "tuple[Any, ...]") -> None:
     entry = stream.stack[index]
-    changed = changes(entry[KEPT], kept) if kept and len(entry) > KEPT else b""
+    changed = changes(entry[SITE], entry[KEPT], kept) if kept and len(entry) > KEPT else b""
     now = clock.ticks()
     stream.unwind(index, now)
     if changed:

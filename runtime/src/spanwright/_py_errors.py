@@ -1,8 +1,10 @@
 """Exceptions as the segment holds them: type, message or arguments, stack, notes, causes (docs/segment-format.md)."""
 
+from ._py_redact import redaction
+from ._py_redact_text import LOOK
 from ._py_reflect import class_dict, is_a, mro, type_name
 from ._py_values import Capture, exception_args
-from ._py_wire import text, v
+from ._py_wire import clip, text, v
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,12 +106,20 @@ def _what(capture: Capture, error: BaseException) -> None:
     message = _message(error)
     out = capture.out
     if message is not None:
-        out += b"\x00" + type_name(type(error)) + text(message, MOST_MESSAGE) + b"\x00"
+        out += b"\x00" + type_name(type(error)) + _said(message, MOST_MESSAGE) + b"\x00"
         return
     args = exception_args(error)
     out += b"\x01" + type_name(type(error)) + b"\x00" + v(len(args)) + v(min(len(args), MOST_ARGS))
     for value in args[:MOST_ARGS]:
         capture.value(value)
+
+
+def _said(said: str, most: int) -> bytes:
+    """Code a text of the program that is no value, without its secrets."""
+    head = str.__getitem__(said, slice(most + LOOK)).encode("utf-8", "surrogatepass")
+    read = clip(head, most + LOOK)
+    data = redaction.text(read, most, len(read) < len(head) or str.__len__(said) > most + LOOK)
+    return v(len(data)) + data
 
 
 def _message(error: BaseException) -> str | None:
@@ -160,4 +170,4 @@ def _frames(traceback: "TracebackType | None") -> bytes:
 
 def _notes(notes: object) -> bytes:
     shown = [note for note in notes if is_a(type(note), str)][:MOST_NOTES] if type(notes) is list else []
-    return v(len(shown)) + b"".join(text(note, MOST_NOTE) for note in shown)
+    return v(len(shown)) + b"".join(_said(note, MOST_NOTE) for note in shown)

@@ -3,6 +3,7 @@
 from ._py_errors import about, exception_bytes
 from ._py_limits import limits
 from ._py_recorder import current, recorder, running
+from ._py_redact_sites import params_of, return_kind
 from ._py_reflect import is_a
 from ._py_streams import HANDLE, SPAN, UNDER, UNRECORDED
 from ._py_system import calls, clock
@@ -102,6 +103,7 @@ def start(kind: int, site: int, params: "tuple[Any, ...]", method: bool) -> Hand
     try:
         stream = recorder.stream()
         new = Handle(kind, site)
+        kinds = params_of(site, len(params))
         now = clock.ticks()
         number = recorder.handles + 1
         recorder.handles = new.number = number
@@ -112,7 +114,7 @@ def start(kind: int, site: int, params: "tuple[Any, ...]", method: bool) -> Hand
             op, rest = op + 1, rest + v(under.number)
         new.frame = id(calls.frame(2))
         opens = (site, new, under, new.level, new.frame) if new.stacked else None
-        stream.put(op, now, rest, args_event(params, method) if params and limits.params else b"", opens)
+        stream.put(op, now, rest, args_event(params, method, kinds) if params and limits.params else b"", opens)
         new.going = True
         new.ended = False
         new.floor = len(stream.stack)
@@ -181,7 +183,7 @@ def value_of_handle(handle: Handle, value: object) -> None:
     """Note the result of a handle's span."""
     if not handle.ended:
         now = clock.ticks()
-        recorder.stream().put(HVALUE, now, v(handle.number) + value_bytes(value))
+        recorder.stream().put(HVALUE, now, v(handle.number) + value_bytes(value, return_kind(handle.site)))
 
 
 def fail_handle(handle: Handle, detailed: bool) -> None:

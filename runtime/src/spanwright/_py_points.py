@@ -2,6 +2,7 @@
 
 from ._py_handles import Handle
 from ._py_recorder import recorder
+from ._py_redact_sites import values_of
 from ._py_state import changes, snapshot
 from ._py_streams import HANDLE, KEPT, SPAN, UNRECORDED
 from ._py_system import calls, clock
@@ -13,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ._py_redact_sites import Kinds
     from ._py_streams import Stream
 
 
@@ -27,7 +29,8 @@ def point(site: int, handle: Handle | None, values: "tuple[Any, ...] | None", de
         if handle is not None:
             if not handle.ended:
                 head = v(site) + v(handle.number)
-                _put(recorder.stream(), HLINE if values is None else HVAR, clock.ticks(), head, values)
+                kinds = None if values is None else values_of(site)
+                _put(recorder.stream(), HLINE if values is None else HVAR, clock.ticks(), head, values, kinds)
             return
         stream = recorder.here.stream
         if stream is None or not stream.stack:
@@ -36,16 +39,20 @@ def point(site: int, handle: Handle | None, values: "tuple[Any, ...] | None", de
         if type(stream.stack[-1][HANDLE]) is int:
             stream.leave_calls(id(calls.frame(depth)), now)
         if stream.stack and stream.stack[-1][SPAN] != UNRECORDED:
-            _put(stream, LINE if values is None else VAR, now, v(site), values)
+            kinds = None if values is None else values_of(site)
+            _put(stream, LINE if values is None else VAR, now, v(site), values, kinds)
     except RecursionError:
         trouble.recursion += 1
     except Exception as error:
         absorb(error)
 
 
-def _put(stream: "Stream", op: int, now: int, head: bytes, values: "tuple[Any, ...] | None") -> None:
+def _put(
+    stream: "Stream", op: int, now: int, head: bytes, values: "tuple[Any, ...] | None", kinds: "Kinds | None"
+) -> None:
     if values is not None:
-        head = values_bytes(head + v(len(values)), values, lead=1 + len(v(max(0, now - stream.last))))
+        lead = 1 + len(v(max(0, now - stream.last)))
+        head = values_bytes(head + v(len(values)), values, lead=lead, kinds=kinds)
     stream.put(op, now, head)
 
 
@@ -55,7 +62,7 @@ def keep(site: int, values: "tuple[Any, ...]") -> None:
         stream = recorder.here.stream
         index = -1 if recorder.off or stream is None else stream.find(site)
         if stream is not None and index >= 0:
-            kept = snapshot(values)
+            kept = snapshot(site, values)
             if kept is not None:
                 stream.stack[index] = (*stream.stack[index][:KEPT], kept)
     except RecursionError:
@@ -68,7 +75,7 @@ def keep_of_handle(handle: Handle, values: "tuple[Any, ...]") -> None:
     """Remember what is in mutable parameters of the handle's span."""
     try:
         if not recorder.off and not handle.ended:
-            handle.kept = snapshot(values)
+            handle.kept = snapshot(handle.site, values)
     except RecursionError:
         trouble.recursion += 1
     except Exception as error:
@@ -82,7 +89,7 @@ def state(site: int, values: "tuple[Any, ...]") -> None:
         index = -1 if recorder.off or stream is None else stream.find(site)
         if stream is None or index < 0 or len(stream.stack[index]) <= KEPT:
             return
-        changed = changes(stream.stack[index][KEPT], values)
+        changed = changes(site, stream.stack[index][KEPT], values)
         if changed and stream.stack[index][SPAN] != UNRECORDED:
             now = clock.ticks()
             stream.unwind(index, now)
@@ -98,7 +105,7 @@ def state_of_handle(handle: Handle, values: "tuple[Any, ...]") -> None:
     try:
         if recorder.off or handle.ended or handle.kept is None:
             return
-        changed = changes(handle.kept, values)
+        changed = changes(handle.site, handle.kept, values)
         if changed:
             recorder.stream().put(HSTATE, clock.ticks(), v(handle.number) + changed)
     except RecursionError:

@@ -10,6 +10,7 @@ from ._py_errors import about, exception_bytes
 from ._py_handles import Handle, value_of_handle
 from ._py_limits import limits
 from ._py_recorder import current, recorder
+from ._py_redact_sites import params_of, return_kind
 from ._py_streams import HANDLE, SITE, SPAN, UNDER, UNRECORDED
 from ._py_system import calls, clock
 from ._py_trouble import absorb, trouble
@@ -27,6 +28,7 @@ def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
         stream = recorder.here.stream or recorder.stream()
         stack = stream.stack
         depth = len(stack)
+        kinds = params_of(site, len(params))
         now = clock.ticks()
         op, rest, under = ENTER, LAST[site] if site < 0x80 else v(site), None
         if recorder.open:
@@ -35,7 +37,7 @@ def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
                 op, rest = ENTER_UNDER, rest + v(under.number)
         frame = id(calls.frame(2)) if recorder.frames else 0
         opens = (site, None, under, recorder.level, frame)
-        stream.put(op, now, rest, args_event(params, method) if params and limits.params else b"", opens)
+        stream.put(op, now, rest, args_event(params, method, kinds) if params and limits.params else b"", opens)
         return
     except RecursionError:
         trouble.recursion += 1
@@ -63,7 +65,7 @@ def ret(value: object = None) -> object:
             return value
         now = now or clock.ticks()
         if limits.returns:
-            stream.put(RETURN, now, value_bytes(value), pops=1)
+            stream.put(RETURN, now, value_bytes(value, return_kind(stream.stack[-1][SITE])), pops=1)
         else:
             stream.put(LEAVE, now, b"", pops=1)
         return value
@@ -92,7 +94,7 @@ def val(*values: object) -> object:
             top = stream.stack[-1]
             if top[HANDLE] is None and top[SPAN] != UNRECORDED:
                 now = now or clock.ticks()
-                stream.put(VALUE, now, value_bytes(value))
+                stream.put(VALUE, now, value_bytes(value, return_kind(top[SITE])))
     except RecursionError:
         trouble.recursion += 1
     except Exception as error:

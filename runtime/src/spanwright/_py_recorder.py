@@ -1,6 +1,7 @@
 """The process's recorder: its files, its segment, and what the threads share."""
 
 from ._py_limits import limits
+from ._py_redact import redaction
 from ._py_reflect import Module, instance_dict, is_a, module_dict
 from ._py_segment import Segment
 from ._py_streams import Stream
@@ -58,6 +59,7 @@ class Recorder:
         if not self._configured:
             self._configured = True
             limits.take(settings)
+            redaction.configure(settings.get("redact"))
             self._facts = facts
             if folder is not None:
                 self._folder = folder
@@ -76,6 +78,10 @@ class Recorder:
                 if self._begun and not self.off:
                     self._process.put_plain(self._files[-1])
             return base
+
+    def base(self, table_id: str, filename: str, module: str) -> int | None:
+        """Give the number of a file's first site; None where it is not registered."""
+        return self._bases.get((table_id, filename, module))
 
     def define_callee(self, stream: Stream, callee: "Callee", now: int) -> None:
         """Write a callee's definition, once in each segment."""

@@ -1,6 +1,8 @@
 """Values that hold no others, as bytes."""
 
 from ._py_limits import limits
+from ._py_redact import redaction
+from ._py_redact_text import LOOK, is_quiet
 from ._py_system import calls
 from ._py_wire import clip, v, z
 
@@ -37,7 +39,13 @@ def _longest() -> int:
 def str_bytes(value: str) -> bytes:
     """Code a str, or a subclass of it; of a long one the beginning."""
     size, longest = str.__len__(value), _longest()
-    data = str.__getitem__(value, slice(longest)).encode("utf-8", "surrogatepass")
+    head = str.__getitem__(value, slice(longest + LOOK))
+    data = head.encode("utf-8", "surrogatepass")
+    read = clip(data, longest + LOOK)
+    if not is_quiet(read):
+        hidden = redaction.str_value(read, size, size > len(head) or len(read) < len(data), longest)
+        if hidden is not None:
+            return hidden
     if size <= longest and len(data) <= longest:
         return b"\x07" + v(len(data)) + data
     data = clip(data, longest)
@@ -47,14 +55,24 @@ def str_bytes(value: str) -> bytes:
 def bytes_bytes(value: bytes) -> bytes:
     """Code bytes, or a subclass of them; of long ones the beginning."""
     size, longest = bytes.__len__(value), _longest()
-    data = bytes.__getitem__(value, slice(longest))
-    return (b"\x09" + v(size) if size <= longest else b"\x0a" + v(size) + v(longest)) + data
+    data = bytes.__getitem__(value, slice(longest + LOOK))
+    if not is_quiet(data):
+        hidden = redaction.bytes_value((b"\x09", b"\x0a"), data, size, longest)
+        if hidden is not None:
+            return hidden
+    return (b"\x09" + v(size) if size <= longest else b"\x0a" + v(size) + v(longest)) + data[:longest]
 
 
 def bytearray_bytes(value: bytearray) -> bytes:
     """Code a bytearray, or a subclass of it; of a long one the beginning."""
-    data = bytearray.__getitem__(value, slice(_longest()))
-    return b"\x0b" + v(max(len(data), bytearray.__len__(value))) + v(len(data)) + data
+    longest = _longest()
+    data = bytes(bytearray.__getitem__(value, slice(longest + LOOK)))
+    size = max(len(data), bytearray.__len__(value))
+    if not is_quiet(data):
+        hidden = redaction.bytes_value((b"\x0b", b"\x0b"), data, size, longest)
+        if hidden is not None:
+            return hidden
+    return b"\x0b" + v(size) + v(min(size, longest)) + data[:longest]
 
 
 def float_bytes(value: float) -> bytes:

@@ -1,6 +1,7 @@
 """What mutable values were, and how they have changed: compared are their captured bytes."""
 
 from ._py_limits import limits
+from ._py_redact_sites import values_of
 from ._py_reflect import Builtin, Function, Method, Module, mro
 from ._py_scalars import CODERS, CONSTANTS
 from ._py_values import EVENT_BUDGET, NO_ROOM, value_bytes
@@ -18,32 +19,34 @@ _FIXED = {*CODERS, *map(id, (tuple, frozenset, range, type, BaseException, Funct
 _FIXED -= _CHANGING
 
 
-def snapshot(values: "tuple[Any, ...]") -> "Snapshot | None":
+def snapshot(site: int, values: "tuple[Any, ...]") -> "Snapshot | None":
     """Remember what is in mutable values; None where there is nothing to remember."""
     if not limits.params:
         return None
-    kept = tuple(_content(value) for value in values)
+    kinds = values_of(site)
+    kept = tuple(_content(value, 0 if kinds is None else kinds.at(index)) for index, value in enumerate(values))
     return kept if any(kept) else None
 
 
-def changes(before: "Snapshot", values: "tuple[Any, ...]") -> bytes:
+def changes(site: int, before: "Snapshot", values: "tuple[Any, ...]") -> bytes:
     """Give the count and the before and after of what has changed; nothing where nothing has."""
+    kinds = values_of(site)
     changed: list[bytes] = []
     size = 0
     for index, (old, value) in enumerate(zip(before, values)):  # noqa: B905, the shorter counts
         if old is None or size >= EVENT_BUDGET:
             continue
-        new = value_bytes(value)
+        new = value_bytes(value, 0 if kinds is None else kinds.at(index))
         if new not in (old, NO_ROOM) and len(new) <= EVENT_BUDGET:
             changed.append(v(index) + old + new)
             size += len(changed[-1])
     return v(len(changed)) + b"".join(changed) if changed else b""
 
 
-def _content(value: object) -> bytes | None:
+def _content(value: object, kind: int) -> bytes | None:
     if not _can_change(value):
         return None
-    content = value_bytes(value)
+    content = value_bytes(value, kind)
     return None if content == NO_ROOM or len(content) > EVENT_BUDGET else content
 
 

@@ -7,6 +7,7 @@ are read with the methods of the builtin. Where a capture fails, the value becom
 from itertools import islice
 
 from ._py_limits import limits
+from ._py_redact import hides, marker, redaction
 from ._py_reflect import Builtin, Function, Method, Module, instance_dict, is_a, mro, name_of, slots, type_name
 from ._py_scalars import BELOW, CODERS, CONSTANTS, range_bytes
 from ._py_system import FAKE
@@ -17,6 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
+
+    from ._py_redact_sites import Kinds
 
     Items = Callable[[Any], "tuple[int, Sequence[Any]]"]
 
@@ -61,13 +64,13 @@ class Capture:
         """Tell whether the event's budget is spent."""
         return len(self.out) + self.lead >= EVENT_BUDGET
 
-    def value(self, value: object) -> None:
-        """Add one value with a budget of its own."""
+    def value(self, value: object, kind: int = 0) -> None:
+        """Add one value with a budget of its own, under a name of this kind."""
         out = self.out
         start = self._began = len(out)
         self._above = ()
         try:
-            self._nested(value)
+            self._nested_as(kind, value)
         except RecursionError:
             del out[start:]
             out += NO_ROOM
@@ -89,6 +92,13 @@ class Capture:
         """Tell whether the value or its event has become so long that nothing more is nested in it."""
         size = len(self.out)
         return size - self._began >= limits.value_bytes or size + self.lead >= EVENT_BUDGET
+
+    def _nested_as(self, kind: int, value: object) -> None:
+        """Add a value under a name of this kind."""
+        if kind and hides(kind, value) and not self._spent():
+            self.out += marker(kind)
+        else:
+            self._nested(value)
 
     def _nested(self, value: object) -> None:
         out = self.out
@@ -167,12 +177,15 @@ class Capture:
 
     def _pair(self, pair: "tuple[Any, Any]") -> None:
         self._nested(pair[0])
-        self._nested(pair[1])
+        self._nested_as(redaction.kind_of_key(pair[0]), pair[1])
+
+    def _item(self, item: "tuple[int, Any]") -> None:
+        self._nested_as(*item)
 
     def _field(self, field: "tuple[Any, Any]") -> None:
         name, item = field
         self.out += text(name) if is_a(type(name), str) else b"\x01?"
-        self._nested(item)
+        self._nested_as(redaction.kind_of_key(name), item)
 
     def _container(self, value: object, cls: type, base: type) -> None:
         if not self._open(value, cls):
@@ -180,7 +193,11 @@ class Capture:
         tag, items = _CONTAINERS[id(base)]
         total, kept = items(value)
         self.out += tag if cls is base else b"\x17" + type_name(cls) + tag
-        self._counted(total, kept, self._pair if base is dict else self._nested)
+        if base is list or base is tuple:
+            kinds = [0, *(kind_after(kept[i], kept[i + 1], total == 2) for i in range(len(kept) - 1))]
+            self._counted(total, list(zip(kinds, kept)), self._item)  # noqa: B905, of one length
+        else:
+            self._counted(total, kept, self._pair if base is dict else self._nested)
         self._close()
 
     def _exception(self, value: BaseException, cls: type) -> None:
@@ -205,8 +222,19 @@ class Capture:
         self._close()
 
 
-def value_bytes(value: object) -> bytes:
-    """Give the bytes of a value that is the only one of its event."""
+def kind_after(before: object, item: object, is_pair: bool) -> int:
+    """Tell what an item is by the one before it: the second of a pair, as in headers, or what follows an option."""
+    cls = type(item)
+    if not (is_a(cls, str) or is_a(cls, bytes)):
+        return 0
+    is_option = type(before) is str and len(before) > 1 and before[0] == "-"
+    return redaction.kind_of_key(before) if is_pair or is_option else 0
+
+
+def value_bytes(value: object, kind: int = 0) -> bytes:
+    """Give the bytes of a value that is the only one of its event, under a name of this kind."""
+    if kind and hides(kind, value):
+        return marker(kind)
     coder = CODERS.get(id(type(value)))
     if coder is not None:
         return coder(value)
@@ -218,19 +246,21 @@ def value_bytes(value: object) -> bytes:
     return bytes(capture.out)
 
 
-def args_event(params: "tuple[object, ...]", method: bool) -> bytes:
+def args_event(params: "tuple[object, ...]", method: bool, kinds: "Kinds | None" = None) -> bytes:
     """Give the ARGS event; of a method the first parameter is the receiver."""
     count = len(params)
-    return values_bytes(_ARGS[count] if count < 128 else bytes((ARGS,)) + v(count), params, method)
+    return values_bytes(_ARGS[count] if count < 128 else bytes((ARGS,)) + v(count), params, method, kinds=kinds)
 
 
-def values_bytes(head: bytes, values: "tuple[object, ...]", method: bool = False, lead: int = 0) -> bytes:
+def values_bytes(
+    head: bytes, values: "tuple[object, ...]", method: bool = False, lead: int = 0, kinds: "Kinds | None" = None
+) -> bytes:
     """Give `head` and the values of one event; `lead` is how long what comes before is."""
     capture = None
     out = bytearray(head)
-    for param in values:
+    for index, param in enumerate(values):
         coder = CODERS.get(id(type(param)))
-        if coder is not None and not method and len(out) + lead < EVENT_BUDGET:
+        if coder is not None and kinds is None and not method and len(out) + lead < EVENT_BUDGET:
             out += coder(param)
             continue
         if capture is None:
@@ -240,7 +270,7 @@ def values_bytes(head: bytes, values: "tuple[object, ...]", method: bool = False
             capture.receiver(param)
             method = False
         else:
-            capture.value(param)
+            capture.value(param, 0 if kinds is None else kinds.at(index))
     return bytes(out)
 
 

@@ -26,6 +26,9 @@ from ._py_limits import limits
 from ._py_points import keep, keep_of_handle, point, state, state_of_handle
 from ._py_probes import end, enter, ret, val
 from ._py_recorder import recorder
+from ._py_redact import redaction
+from ._py_redact_names import KINDS
+from ._py_redact_sites import name_values
 from ._py_system import calls
 from ._py_trouble import trouble as _trouble
 from ._py_wire import ERROR, FLAG, LEAVE, RAISE
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 
     from ._types import Probe
 
-__all__ = ["NAME", "configure", "register", "segment", "stand_in", "trouble"]
+__all__ = ["NAME", "configure", "hides", "name_sites", "redact", "register", "segment", "stand_in", "trouble"]
 
 NAME = "python"
 SILENT = 0x80  # among a file's flags: its probes do nothing
@@ -229,6 +232,25 @@ def register(
         _SHARED[word] if word in _SHARED else getattr(file, _NAMES.get(word, word)) if word in _OWN else inert(word)[0]
         for word in words.split()
     )
+
+
+def name_sites(table_id: str, filename: str, module: str, names: "list[Any]", /) -> None:
+    """Take the names of the values at each site of a registered file."""
+    base = recorder.base(table_id, filename, module)
+    if base is not None:
+        for site, own in enumerate(names):
+            name_values(base + site, own)
+
+
+def redact(text: str, /) -> str:
+    """Give a text as it would be recorded."""
+    data = text.encode("utf-8", "surrogatepass")
+    return redaction.text(data, len(data) + 2_048, False).decode("utf-8", "surrogatepass")
+
+
+def hides(name: str, /) -> str:
+    """Say what is hidden under a name; empty: nothing."""
+    return KINDS[redaction.kind_of_key(name)]
 
 
 def segment() -> str | None:

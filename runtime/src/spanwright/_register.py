@@ -62,7 +62,11 @@ def _register(code: "CodeType", module: str, name_at_id: str, sites: int, words:
     flags = ORIGINAL_POSITIONS if root is not None and _restore(code, table_id, root, filename) else 0
     if _is_silent(root, filename):
         flags |= SILENT
-    return core.register(table_id, name, filename, module if type(module) is str else "", sites, flags, words)
+    module = module if type(module) is str else ""
+    own = core.register(table_id, name, filename, module, sites, flags, words)
+    if root is not None and not flags & SILENT:
+        _name_sites(root, table_id, filename, module, words)
+    return own
 
 
 def again(table_id: str, name: str, filename: str, module: str, sites: int, flags: int, word: str) -> "Probe":
@@ -151,6 +155,19 @@ def _restore(code: "CodeType", table_id: str, root: str, filename: str) -> bool:
         return _positions.restore(code, table_id, root, filename, core)
     except Exception:  # the twin's own positions stay: worse tracebacks, nothing else
         return False
+
+
+def _name_sites(root: str, table_id: str, filename: str, module: str, words: str) -> None:
+    """Say which names values have; where that is not known the core hides more."""
+    try:
+        from . import _site_names
+
+        if not set(_site_names.WORDS).isdisjoint(words.split()):
+            names = _site_names.site_names(root, table_id)
+            if names is not None:
+                core.name_sites(table_id, filename, module, names)
+    except Exception:
+        return
 
 
 def _once(kind: str, text: str) -> None:

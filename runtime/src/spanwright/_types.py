@@ -32,6 +32,15 @@ class Core(Protocol):
     ) -> Callable[..., Any]:
         """Give a callable that does what `original` does and notes who starts something, or what begins."""
 
+    def name_sites(self, table_id: str, filename: str, module: str, names: list[list[str] | None], /) -> None:
+        """Say which names the values at each site of a registered file have: by them values are hidden."""
+
+    def redact(self, text: str, /) -> str:
+        """Give a text as it would be recorded, without its secrets."""
+
+    def hides(self, name: str, /) -> str:
+        """Say what is hidden under a name; empty: nothing."""
+
     def segment(self) -> str | None:
         """Path of this process's segment; None before the first event or where recording is off."""
 
