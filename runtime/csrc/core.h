@@ -41,7 +41,8 @@ enum { TROUBLE_MEMORY, TROUBLE_SEGMENT, TROUBLE_OVERSIZE, TROUBLE_ARGUMENTS, TRO
 
 /* Names that are looked up while values are captured. */
 enum { NAME_MODULE, NAME_NAME, NAME_DICT, NAME_SLOTS, NAME_NOTES, NAME_CONTEXT, NAME_SUGGESTION, NAME_THREAD,
-       NAME_GETATTRIBUTE, NAME_AENTER, NAME_AEXIT, NAME_ORIGIN, NAMES };
+       NAME_GETATTRIBUTE, NAME_AENTER, NAME_AEXIT, NAME_ORIGIN, NAME_FIELDS, NAME_ENUM_NAME, NAME_ENUM_VALUE, NAME_STR,
+       NAME_RAW_PATHS, NAME_PARTS, NAME_INT, NAME_STR_OF, NAMES };
 
 /* One mapped piece of the file; given back once none of its chunks is in use. */
 typedef struct window {
@@ -114,10 +115,11 @@ typedef struct {
     PyObject *name;
     unsigned version;
     uint8_t shape;    /* how its instances are written: write.h */
+    uint8_t known;    /* what else they are: known.c */
     bool below;       /* as those of a builtin that it is a subclass of */
     bool dict, slots; /* where instances may have fields */
     uint8_t size;     /* 0: the name is too long for this */
-    char bytes[55];   /* its name as it stands in the segment, with its length */
+    char bytes[54];   /* its name as it stands in the segment, with its length */
 } type_t;
 
 /* What the name of a mapping's key speaks of: redact.c. The hash is that of the str. */

@@ -114,14 +114,19 @@ static void put_field_name(out_t *o, PyObject *name)
     }
 }
 
+void put_named_item(out_t *o, PyObject *name, PyObject *item)
+{
+    put_field_name(o, name);
+    put_nested_as(o, key_kind(o->core, name), item);
+}
+
 static void put_field(void *with, PyObject *name, PyObject *item)
 {
     rest_of_fields_t *rest = with;
     if (rest->left == 0 || is_spent(rest->o))
         return;
     rest->left--;
-    put_field_name(rest->o, name);
-    put_nested_as(rest->o, key_kind(rest->o->core, name), item);
+    put_named_item(rest->o, name, item);
 }
 
 /* Number of fields, number that follows, and those: name and value each. */
@@ -148,10 +153,8 @@ PyObject *instance_get(core_t *core, PyObject *value, int wanted)
     if (!type_of(core, Py_TYPE(value))->dict)
         return NULL;
     fields_t fields = fields_open(value);
-    if (fields.dict != NULL)
-        return plain_get(core, fields.dict, wanted);
-    while (fields_next(&fields, &name, &item))
-        if (PyUnicode_Check(name) && PyUnicode_Compare(name, core->names[wanted]) == 0)
+    while (fields_next(&fields, &name, &item)) /* a look-up by name could ask keys that are no plain strs */
+        if (PyUnicode_CheckExact(name) && PyUnicode_Compare(name, core->names[wanted]) == 0)
             return item;
     return NULL;
 }

@@ -251,7 +251,9 @@ static int make_names(core_t *core)
 {
     static const char *const names[NAMES] = {"__module__", "__name__", "__dict__",   "__slots__",
                                              "__notes__",  "context",  "suggestion", "_name",
-                                             "__getattribute__", "__aenter__", "__aexit__", "_spanwright"};
+                                             "__getattribute__", "__aenter__", "__aexit__", "_spanwright",
+                                             "_fields", "_name_", "_value_", "_str", "_raw_paths", "_parts", "int",
+                                             "str"};
     for (int i = 0; i < NAMES; i++)
         if ((core->names[i] = PyUnicode_InternFromString(names[i])) == NULL)
             return -1;

@@ -33,23 +33,40 @@ void put_str(out_t *o, PyObject *text)
     put_characters(o, text, count, size);
 }
 
-/* The magnitude's bytes are taken from the digits, the highest ones where it is cut. */
-static void put_big(out_t *o, PyObject *value)
+/* Bits of a magnitude. */
+static size_t long_bits(PyObject *value)
+{
+    size_t count = LONG_COUNT(value), top = 0;
+    for (digit d = count == 0 ? 0 : LONG_DIGITS(value)[count - 1]; d != 0; d >>= 1)
+        top++;
+    return count == 0 ? 0 : (count - 1) * PyLong_SHIFT + top;
+}
+
+bool long_fits(PyObject *value, size_t bits)
+{
+    return long_bits(value) <= bits;
+}
+
+/* A byte of a magnitude, the lowest one first. */
+uint8_t long_byte(PyObject *value, size_t i)
 {
     const digit *digits = LONG_DIGITS(value);
-    size_t count = LONG_COUNT(value), top = 0;
-    for (digit d = digits[count - 1]; d != 0; d >>= 1)
-        top++;
-    size_t size = ((count - 1) * PyLong_SHIFT + top + 7) / 8, kept = size > MOST_INT ? MOST_INT : size;
+    size_t count = LONG_COUNT(value), at = 8 * i / PyLong_SHIFT;
+    uint64_t two = at < count ? digits[at] : 0;
+    two |= at + 1 < count ? (uint64_t)digits[at + 1] << PyLong_SHIFT : 0;
+    return (uint8_t)(two >> 8 * i % PyLong_SHIFT);
+}
+
+/* Of a magnitude that is cut the high bytes are kept. */
+static void put_big(out_t *o, PyObject *value)
+{
+    size_t size = (long_bits(value) + 7) / 8, kept = size > MOST_INT ? MOST_INT : size;
     put_byte(o, V_BIG);
     put_byte(o, LONG_NEGATIVE(value));
     put_v(o, size);
     put_v(o, kept);
-    for (size_t i = size - kept; i < size; i++) {
-        size_t bit = 8 * i, at = bit / PyLong_SHIFT;
-        uint64_t two = digits[at] | (at + 1 < count ? (uint64_t)digits[at + 1] << PyLong_SHIFT : 0);
-        put_byte(o, (uint8_t)(two >> bit % PyLong_SHIFT));
-    }
+    for (size_t i = size - kept; i < size; i++)
+        put_byte(o, long_byte(value, i));
 }
 
 void put_int(out_t *o, PyObject *value)

@@ -18,10 +18,10 @@ static PyTypeObject *layout_of(PyTypeObject *type)
         return &PyDict_Type;
     if (flags & Py_TPFLAGS_BYTES_SUBCLASS)
         return &PyBytes_Type;
-    for (; type != NULL && type != &PyBaseObject_Type; type = type->tp_base)
-        if (type == &PyFloat_Type || type == &PySet_Type || type == &PyFrozenSet_Type || type == &PyByteArray_Type ||
-            type == &PyComplex_Type)
-            return type;
+    PyTypeObject *const others[] = {&PyFloat_Type, &PySet_Type, &PyFrozenSet_Type, &PyByteArray_Type, &PyComplex_Type};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (PyType_IsSubtype(type, others[i])) /* numpy's floats have it as their second base */
+            return others[i];
     return NULL;
 }
 
@@ -61,6 +61,7 @@ const type_t *type_learn(core_t *core, PyTypeObject *type, type_t *known)
     PyObject *dict = _PyType_Lookup(type, core->names[NAME_DICT]);
     *known = (type_t){.type = type, .name = heap ? ((PyHeapTypeObject *)type)->ht_qualname : NULL};
     known->shape = layout != NULL ? shape_of_layout(layout) : shape_of_other(type);
+    known->known = known_of(core, type, known->shape);
     known->below = layout != NULL && layout != type;
     /* A class may give instances another `__dict__` than the builtin one; what it hides stays hidden. */
     known->dict = dict != NULL && Py_IS_TYPE(dict, &PyGetSetDescr_Type);

@@ -3,7 +3,7 @@
    run finalizers in the middle of an event. */
 #include "write.h"
 
-static void put_identity(out_t *o, PyObject *value)
+void put_identity(out_t *o, PyObject *value)
 {
     put_v(o, o->core->clock == CLOCK_FAKE ? 0 : (uint64_t)(uintptr_t)value);
 }
@@ -93,7 +93,7 @@ static void put_object(out_t *o, PyObject *value, const type_t *type)
 
 /* A mark instead of what is being captured further up, or lies too deep. Objects are followed half as deep as containers:
    what they hang together with is often most of the program. */
-static bool put_mark(out_t *o, PyObject *value, enum shape shape)
+static bool put_mark(out_t *o, PyObject *value, bool followed)
 {
     int depth = (int)o->core->limits.depth;
     for (int i = 0; i < o->depth; i++)
@@ -101,7 +101,7 @@ static bool put_mark(out_t *o, PyObject *value, enum shape shape)
             put_byte(o, V_CYCLE);
             return true;
         }
-    if (shape == SHAPE_OBJECT && o->depth >= (depth + 1) / 2) {
+    if (!followed && o->depth >= (depth + 1) / 2) {
         put_reference(o, value);
         return true;
     }
@@ -141,13 +141,23 @@ static void put_any(out_t *o, PyObject *value)
 {
     const type_t type = *type_of(o->core, Py_TYPE(value));
     bool holds = type.shape >= SHAPE_LIST || type.shape == SHAPE_OBJECT;
+    if (UNLIKELY(type.known != KNOWN_NOTHING) && type.known < KNOWN_ENUM && put_known(o, value, type.known))
+        return;
     if (type.shape == SHAPE_BY_NAME) {
         if (put_by_name(o, value))
             return;
         holds = true;
     }
-    if (holds && put_mark(o, value, type.shape))
+    bool followed = type.known != KNOWN_NOTHING || type.shape != SHAPE_OBJECT;
+    if ((holds || type.known >= KNOWN_ENUM) && put_mark(o, value, followed))
         return;
+    if (UNLIKELY(type.known >= KNOWN_ENUM)) {
+        o->above[o->depth++] = value;
+        bool done = put_known(o, value, type.known);
+        o->depth--;
+        if (done)
+            return;
+    }
     if (type.below) {
         put_byte(o, V_SUBCLASS);
         put_type(o, type.type);
@@ -199,7 +209,10 @@ bool is_mutable(core_t *core, PyObject *value)
 {
     if (is_quick(value))
         return false;
-    enum shape shape = type_of(core, Py_TYPE(value))->shape;
+    const type_t *type = type_of(core, Py_TYPE(value));
+    enum shape shape = type->shape;
+    if (type->known != KNOWN_NOTHING && type->known <= LAST_UNCHANGING)
+        return false;
     return shape == SHAPE_OBJECT || shape == SHAPE_LIST || shape == SHAPE_DICT || shape == SHAPE_SET ||
            shape == SHAPE_BYTEARRAY;
 }

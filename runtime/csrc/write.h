@@ -205,6 +205,11 @@ enum shape {
     SHAPE_OBJECT, SHAPE_BY_NAME, SHAPE_STR, SHAPE_INT, SHAPE_FLOAT, SHAPE_COMPLEX, SHAPE_BYTES, SHAPE_BYTEARRAY,
     SHAPE_LIST, SHAPE_TUPLE, SHAPE_SET, SHAPE_FROZENSET, SHAPE_DICT, SHAPE_EXCEPTION
 };
+enum known {
+    KNOWN_NOTHING, KNOWN_DATE, KNOWN_TIME, KNOWN_DATETIME, KNOWN_TIMEDELTA, KNOWN_TIMEZONE, KNOWN_DECIMAL, KNOWN_UUID,
+    KNOWN_PATH, KNOWN_WINDOWS_PATH, KNOWN_ENUM, KNOWN_NAMED_TUPLE, KNOWN_DEQUE, KNOWN_ARRAY, KNOWN_NDARRAY
+};
+enum { LAST_UNCHANGING = KNOWN_ENUM };
 const type_t *type_learn(core_t *core, PyTypeObject *type, type_t *known);
 
 /* A type's version changes with its dict and its `__module__`, and is never given to another type. */
@@ -218,9 +223,14 @@ static inline const type_t *type_of(core_t *core, PyTypeObject *type)
     return type_learn(core, type, known);
 }
 
+/* known.c */
+enum known known_of(core_t *core, PyTypeObject *type, enum shape shape);
+bool put_known(out_t *o, PyObject *value, enum known kind);
+
 /* values.c */
 void put_value(out_t *o, PyObject *value);
 void put_receiver(out_t *o, PyObject *value);
+void put_identity(out_t *o, PyObject *value);
 void put_nested(out_t *o, PyObject *value);
 bool is_mutable(core_t *core, PyObject *value);
 
@@ -258,6 +268,8 @@ static inline void counts_end(const out_t *o, counts_t counts, size_t written)
 
 /* scalars.c */
 void put_int(out_t *o, PyObject *value);
+bool long_fits(PyObject *value, size_t bits);
+uint8_t long_byte(PyObject *value, size_t i);
 void put_float(out_t *o, PyObject *value);
 void put_complex(out_t *o, PyObject *value);
 void put_str(out_t *o, PyObject *value);
@@ -266,6 +278,7 @@ void put_bytearray(out_t *o, PyObject *value);
 bool put_by_name(out_t *o, PyObject *value);
 
 /* fields.c */
+void put_named_item(out_t *o, PyObject *name, PyObject *item);
 void put_fields(out_t *o, PyObject *value, const type_t *type);
 PyObject *instance_get(core_t *core, PyObject *value, int name);
 enum { FIELDS_UNKNOWN = -1 };

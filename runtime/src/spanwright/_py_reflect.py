@@ -144,6 +144,15 @@ def slots(value: object) -> "Iterator[tuple[str, Any]]":
                         continue
 
 
+def slot(value: object, name: str) -> "Any":
+    """Give what a slot of the value's type holds; MISSING where there is none or nothing."""
+    found = lookup(mro(type(value)), name)
+    try:
+        return _member(found, value) if type(found) is _Member else MISSING
+    except (AttributeError, TypeError):
+        return MISSING
+
+
 def special(it: object, name: str) -> "Callable[..., Any]":
     """Look a special method up as the interpreter does: on the type, without asking it."""
     found: Any = lookup(mro(type(it)), name)

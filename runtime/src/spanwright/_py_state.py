@@ -1,5 +1,6 @@
 """What mutable values were, and how they have changed: compared are their captured bytes."""
 
+from ._py_known import UNCHANGING, is_enum, writer_of
 from ._py_limits import limits
 from ._py_redact_sites import values_of
 from ._py_reflect import Builtin, Function, Method, Module, mro
@@ -53,9 +54,11 @@ def _content(value: object, kind: int) -> bytes | None:
 def _can_change(value: object) -> bool:
     if id(value) in CONSTANTS:
         return False
+    if is_enum(type(value)):
+        return False
     for cls in mro(type(value)):
         if id(cls) in _CHANGING:
             return True
         if id(cls) in _FIXED:
             return False
-    return True
+    return writer_of(type(value)) not in UNCHANGING

@@ -6,6 +6,7 @@ are read with the methods of the builtin. Where a capture fails, the value becom
 
 from itertools import islice
 
+from ._py_known import TEXTS, writer_below, writer_of
 from ._py_limits import limits
 from ._py_redact import hides, marker, redaction
 from ._py_reflect import Builtin, Function, Method, Module, instance_dict, is_a, mro, name_of, slots, type_name
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
+    from ._py_known import Writer
     from ._py_redact_sites import Kinds
 
     Items = Callable[[Any], "tuple[int, Sequence[Any]]"]
@@ -126,11 +128,22 @@ class Capture:
         for base in mro(cls):
             if self._as(value, cls, base):
                 return
-        self._object(value, cls)
+        writer = writer_of(cls)
+        if writer in TEXTS and writer(self, value, cls):
+            return
+        self._object(value, cls, writer)
 
     def _as(self, value: object, cls: type, base: type) -> bool:
         """Add the value as what `base` is; False where that is nothing special."""
         key = id(base)
+        writer = writer_below(cls, base) if cls is not base and (key in _CONTAINERS or key in BELOW) else None
+        if writer is not None:
+            if not self._open(value, cls):
+                return True
+            done = writer(self, value, cls)
+            self._close()
+            if done:
+                return True
         if key in _CONTAINERS:
             self._container(value, cls, base)
         elif key in BELOW:
@@ -163,17 +176,27 @@ class Capture:
     def _close(self) -> None:
         self._above = self._above[:-1]
 
-    def _counted(self, total: int, kept: "Sequence[Any]", add: "Callable[[Any], None]") -> None:
-        """Add how many items there are, how many follow, and those, as far as there is room."""
+    def _counted(
+        self, total: int, kept: "Sequence[Any]", add: "Callable[[Any], None]", most: "int | None" = None
+    ) -> None:
+        """Add how many items there are, how many follow (`most` where fewer are kept), and those, if there is room."""
         out = self.out
+        most = len(kept) if most is None else most
         out += v(total)
         place = len(out)
-        out += v(len(kept))
-        for count, item in enumerate(kept):
+        out += v(most)
+        count = 0
+        for item in kept:
             if self._spent():
-                out[place : place + len(v(len(kept)))] = _as_long(count, len(kept))
-                return
+                break
             add(item)
+            count += 1
+        if count < most:
+            out[place : place + len(v(most))] = _as_long(count, most)
+
+    def object_head(self, value: object, cls: type) -> bytes:
+        """Give what an object begins with."""
+        return b"\x11" + type_name(cls) + _identity(value)
 
     def _pair(self, pair: "tuple[Any, Any]") -> None:
         self._nested(pair[0])
@@ -207,8 +230,11 @@ class Capture:
             self._counted(len(args), args[: limits.items], self._nested)
             self._close()
 
-    def _object(self, value: object, cls: type) -> None:
-        if not self._open(value, cls, followed=False):
+    def _object(self, value: object, cls: type, writer: "Writer | None") -> None:
+        if not self._open(value, cls, followed=writer is not None):
+            return
+        if writer is not None and writer not in TEXTS and writer(self, value, cls):
+            self._close()
             return
         own = instance_dict(value)
         total = 0 if own is None else dict.__len__(own)
@@ -217,9 +243,14 @@ class Capture:
             total += 1
             if len(kept) < limits.items:
                 kept.append(field)
-        self.out += b"\x11" + type_name(cls) + _identity(value)
+        self.out += self.object_head(value, cls)
         self._counted(total, kept, self._field)
         self._close()
+
+    # What _py_known builds on.
+    nested = _nested
+    counted = _counted
+    field = _field
 
 
 def kind_after(before: object, item: object, is_pair: bool) -> int:

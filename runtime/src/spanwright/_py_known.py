@@ -1,0 +1,248 @@
+"""Kinds of values that are known by more than their layout: texts at heart, enum members, named tuples, deques, arrays.
+
+A type counts only if the module has it under its name; nothing is imported for that. Only C code of these types runs.
+"""
+
+# Which attributes there are is known by the type's identity, which annotations cannot tell.
+# ruff: noqa: ANN401
+
+import sys
+
+from ._py_limits import limits
+from ._py_reflect import (
+    MISSING,
+    Module,
+    instance_dict,
+    is_a,
+    lookup,
+    module_dict,
+    mro,
+    slot,
+    type_name,
+    type_qualname,
+)
+from ._py_scalars import str_bytes
+from ._py_wire import text, v, z
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from ._py_values import Capture
+
+    Writer = Callable[[Capture, Any, type], bool]
+
+_MOST_DIGITS = 200
+_READABLE = {"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8", "O"}
+
+
+def _member(module: str, name: str) -> object:
+    found = dict.get(sys.modules, module)
+    return dict.get(module_dict(found), name) if type(found) is Module else None
+
+
+def _as_text(shown: str, cls: type) -> bytes:
+    data = shown.encode("utf-8", "surrogatepass")
+    return b"\x17" + type_name(cls) + b"\x07" + v(len(data)) + data
+
+
+def _clock(value: "Any") -> str:
+    micros = f".{value.microsecond:06}" if value.microsecond else ""
+    return f"{value.hour:02}:{value.minute:02}:{value.second:02}{micros}"
+
+
+def _offset(delta: "Any") -> str:
+    micros = (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+    seconds, rest = divmod(abs(micros), 1_000_000)
+    shown = f"{'-' if micros < 0 else '+'}{seconds // 3_600:02}:{seconds // 60 % 60:02}"
+    if seconds % 60 or rest:
+        shown += f":{seconds % 60:02}"
+    return shown + (f".{rest:06}" if rest else "")
+
+
+def _zone(zone: "Any") -> str:
+    """Spell a fixed offset; of another zone, which only its own code knows, the type."""
+    if zone is None:
+        return ""
+    cls = type(zone)
+    if writer_of(cls) is _timezone:
+        return _offset(cls.utcoffset(zone, None))
+    name = type_name(cls)
+    return f"[{name[2 if len(name) > 0x80 else 1 :].decode('utf-8', 'surrogatepass')}]"
+
+
+def _date(capture: "Capture", value: "Any", cls: type) -> bool:
+    capture.out += _as_text(f"{value.year:04}-{value.month:02}-{value.day:02}", cls)
+    return True
+
+
+def _time(capture: "Capture", value: "Any", cls: type) -> bool:
+    capture.out += _as_text(_clock(value) + _zone(value.tzinfo), cls)
+    return True
+
+
+def _datetime(capture: "Capture", value: "Any", cls: type) -> bool:
+    day = f"{value.year:04}-{value.month:02}-{value.day:02}"
+    capture.out += _as_text(f"{day}T{_clock(value)}{_zone(value.tzinfo)}", cls)
+    return True
+
+
+def _timedelta(capture: "Capture", value: "Any", cls: "Any") -> bool:
+    capture.out += _as_text(cls.__str__(value), cls)
+    return True
+
+
+def _timezone(capture: "Capture", value: "Any", cls: "Any") -> bool:
+    delta = cls.utcoffset(value, None)
+    capture.out += _as_text("UTC" + (_offset(delta) if delta else ""), cls)
+    return True
+
+
+def _decimal(capture: "Capture", value: "Any", cls: "Any") -> bool:
+    if len(cls.as_tuple(value).digits) > _MOST_DIGITS:
+        return False
+    shown: str = cls.__str__(value)
+    capture.out += _as_text(shown.replace("e", "E") if cls.is_finite(value) else shown, cls)
+    return True
+
+
+def _uuid(capture: "Capture", value: object, cls: type) -> bool:
+    number = slot(value, "int")
+    if type(number) is not int or not 0 <= number < 1 << 128:
+        return False
+    digits = f"{number:032x}"
+    parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
+    capture.out += _as_text("-".join(parts), cls)
+    return True
+
+
+def _path(capture: "Capture", value: object, cls: type) -> bool:
+    """A path that was a text already keeps that; else it keeps what it was made of."""
+    shown = slot(value, "_str")
+    if type(shown) is not str:
+        parts = slot(value, "_raw_paths")
+        parts = slot(value, "_parts") if parts is MISSING else parts
+        if type(parts) is not list or not all(type(part) is str for part in parts):
+            return False
+        windows = cls is _member("pathlib", "WindowsPath") or cls is _member("pathlib", "PureWindowsPath")
+        shown = ("\\".join(parts) if windows else "/".join(parts).replace("//", "/", 1)) or "."
+    capture.out += b"\x17" + type_name(cls) + str_bytes(shown)
+    return True
+
+
+def _enum(capture: "Capture", value: object, cls: type) -> bool:
+    own = instance_dict(value)
+    # A look-up by name could ask keys that are no plain strs.
+    found = {} if own is None else {name: item for name, item in dict.items(own) if type(name) is str}
+    if "_name_" not in found or "_value_" not in found:
+        return False
+    kept = min(2, limits.items)
+    capture.out += capture.object_head(value, cls) + v(2) + v(kept)
+    for name in ("_name_", "_value_")[:kept]:
+        capture.out += text(name)
+        capture.nested(found[name])
+    return True
+
+
+def _named_tuple(capture: "Capture", value: "Any", cls: type) -> bool:
+    names: Any = lookup(mro(cls), "_fields")
+    total = tuple.__len__(value)
+    if type(names) is not tuple or len(names) != total:
+        return False
+    capture.out += capture.object_head(value, cls)
+    items = tuple.__getitem__(value, slice(limits.items))
+    capture.counted(total, list(zip(names, items)), capture.field)  # noqa: B905, the shorter counts
+    return True
+
+
+def _deque(capture: "Capture", value: "Any", cls: "Any") -> bool:
+    total, items = cls.__len__(value), []
+    for place in range(min(total, limits.items)):
+        try:
+            items.append(cls.__getitem__(value, place))
+        except IndexError:  # another thread has taken it
+            break
+    capture.out += b"\x17" + type_name(cls) + b"\x0c"
+    capture.counted(total, items, capture.nested)
+    return True
+
+
+def _array(capture: "Capture", value: "Any", cls: "Any") -> bool:
+    code = "w" if value.typecode == "u" else value.typecode
+    items = [] if code == "w" else cls.__getitem__(value, slice(limits.items)).tolist()
+    capture.out += capture.object_head(value, cls) + b"\x02\x02" + text("typecode") + str_bytes(code)
+    _numbers(capture, cls.__len__(value), items)
+    return True
+
+
+def _ndarray(capture: "Capture", value: "Any", cls: type) -> bool:
+    kind: str = value.dtype.str
+    shape = value.shape
+    items = value.flat[: limits.items].tolist() if kind[0] != ">" and kind[1:] in _READABLE else []
+    capture.out += capture.object_head(value, cls) + b"\x03\x03" + text("dtype")
+    capture.nested(kind)
+    sizes = b"".join(b"\x03" + z(size) for size in shape)
+    capture.out += text("shape") + b"\x0d" + v(len(shape)) + v(len(shape)) + sizes
+    _numbers(capture, value.size, items)
+    return True
+
+
+def _numbers(capture: "Capture", total: int, items: "list[Any]") -> None:
+    capture.out += text("items") + b"\x0c"
+    capture.counted(total, items, capture.nested, min(total, limits.items))
+
+
+#: By name: where the type is found, how it is written, whether its instances have a structure in C that is read.
+_KINDS: "dict[object, tuple[str, Writer, bool]]" = {
+    "datetime": ("datetime", _datetime, True),
+    "date": ("datetime", _date, True),
+    "time": ("datetime", _time, True),
+    "timedelta": ("datetime", _timedelta, True),
+    "timezone": ("datetime", _timezone, True),
+    "Decimal": ("decimal", _decimal, True),
+    "UUID": ("uuid", _uuid, False),
+    **dict.fromkeys(("PosixPath", "PurePosixPath", "WindowsPath", "PureWindowsPath"), ("pathlib", _path, False)),
+    "deque": ("collections", _deque, False),
+    "array": ("array", _array, False),
+    "ndarray": ("numpy", _ndarray, True),
+}
+#: Those that are read without a place for what they hold.
+TEXTS = (_date, _time, _datetime, _timedelta, _timezone, _decimal, _uuid, _path)
+#: Those that cannot be written otherwise later.
+UNCHANGING = (*TEXTS, _enum)
+
+
+def writer_of(cls: type) -> "Writer | None":
+    """Give what writes the instances of a type that has the layout of no builtin; None where it is not known."""
+    if is_enum(cls):
+        return _enum
+    name = type_qualname(cls)
+    found = _KINDS.get(name) if type(name) is str else None
+    if found is None:
+        return None
+    module, writer, structure = found
+    if _member(module, name) is not cls:
+        return None
+    made = lookup(mro(cls), "__slots__") is not MISSING or lookup(mro(cls), "__dict__") is not MISSING
+    return None if structure and made else writer
+
+
+def writer_below(cls: type, base: type) -> "Writer | None":
+    """The same for a subclass of a builtin."""
+    if is_enum(cls):
+        return _enum
+    return _named_tuple if base is tuple and has_field_names(cls) else None
+
+
+def is_enum(cls: type) -> bool:
+    """Tell whether instances of a type are members of an enum."""
+    meta = type(cls)
+    base: Any = None if meta is type else _member("enum", "EnumMeta")
+    return base is not None and is_a(type(base), type) and is_a(meta, base)
+
+
+def has_field_names(cls: type) -> bool:
+    """Tell whether a subclass of tuple names its items."""
+    names = lookup(mro(cls), "_fields")
+    return type(names) is tuple and all(type(name) is str for name in names)
