@@ -14,8 +14,9 @@ from spanwright._settings import KEYS
 from spanwright._sources import in_file
 from spanwright._told import NAMES, told
 
+from instrumenter.cli.instrument import main as instrument
 from instrumenter.cli.spans import main as spans
-from instrumenter.settings import generate
+from instrumenter.settings import generate, read_settings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (ROOT / generate.EXAMPLE).read_text("utf-8")
@@ -148,3 +149,29 @@ def test_a_named_file_that_is_not_there_is_an_error(
     with pytest.raises(SystemExit) as ended:
         spans.main(["settings"])
     assert ended.value.code == 2 and "[no-env-file]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS.values() if key.later], ids=lambda key: str(key.name))
+def test_what_comes_later_says_so_where_it_is_set(project: Path, capsys: pytest.CaptureFixture[str], key: Any) -> None:
+    texts = {"switch": "off" if key.default == "on" else "on", "duration": "3ms", "size": "1MB", "number": "3"}
+    (project / "tracing.env").write_text(f"{key.name}={texts.get(key.kind.name, '5%')}")
+    said = settings_json(capsys, key.name)
+    assert said["settings"][0]["from"] == "tracing.env:1"
+    assert said["notes"] == [f"{key.name} (tracing.env:1): {key.later}"]
+
+
+def test_permissions_are_read_and_nobody_has_any_at_first(project: Path) -> None:
+    settings = read_settings(project)
+    assert [settings[f"ALLOW_AI_{what}"] for what in ("INSTRUMENTATION", "WRAP", "UNWRAP", "CONFIGURE")] == [False] * 4
+    assert settings["AI_REQUIRE_APPROVAL"] is True
+    (project / "tracing.env").write_text("TRACING_ALLOW_AI_WRAP=yes\nTRACING_AI_REQUIRE_APPROVAL=no\n")
+    assert (read_settings(project)["ALLOW_AI_WRAP"], read_settings(project)["AI_REQUIRE_APPROVAL"]) == (True, False)
+
+
+def test_instrument_says_what_is_not_built_yet(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "tracing.env").write_text("TRACING_LEVEL_JAVASCRIPT=1\n")
+    (project / "app.py").write_text("def f(): return 1\n")
+    with pytest.raises(SystemExit) as ended:
+        instrument.main(["app.py"])
+    assert ended.value.code == 0
+    assert "note: TRACING_LEVEL_JAVASCRIPT (tracing.env:1): adapters for other languages" in capsys.readouterr().err
