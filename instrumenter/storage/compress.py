@@ -42,6 +42,8 @@ def compress(segments: Iterable[Segment], now: float) -> list[Compressed]:
         if segment.path.suffix != packed.SUFFIX and is_over(segment, now):
             try:
                 found = _replace(segment.path)
+            except FileNotFoundError:  # another command was quicker
+                continue
             except OSError as error:
                 raise StorageError("storage", f"{segment.path}: {error.strerror or error}") from error
             done += [found] if found is not None else []

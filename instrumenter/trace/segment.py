@@ -39,6 +39,8 @@ class Segment:
     @classmethod
     def open(cls, path: Path, tables: SiteTables) -> Segment | Problem:
         """The segment in this file, or why it is none; reads the header alone."""
+        if not path.exists():  # compressed meanwhile
+            path = path.with_suffix(packed.SUFFIX)
         try:
             with path.open("rb") as file:
                 return cls(path, packed.start(file), tables)

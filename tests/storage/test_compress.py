@@ -119,6 +119,21 @@ def test_segment_that_is_compressed_while_it_is_read_is_read_all_the_same(tmp_pa
     assert len(late.table) == 2 and late.problems() == []
 
 
+def test_segment_that_is_compressed_before_it_is_opened_is_found(tmp_path: Path) -> None:
+    path = recorded(tmp_path, 1, age=DAY)
+    compress(segments(tmp_path), NOW)
+    found = Segment.open(path, SiteTables(tmp_path / ".spanwright/sites"))
+    assert isinstance(found, Segment) and found.path.suffix == ".segz" and len(found.table) == 2
+
+
+def test_segment_that_another_command_has_compressed_is_passed_over(tmp_path: Path) -> None:
+    recorded(tmp_path, 1, age=DAY)
+    late = segments(tmp_path)
+    compress(segments(tmp_path), NOW)
+    late[0].path = late[0].path.with_suffix(".seg")
+    assert compress(late, NOW) == [] and names(tmp_path) == ["01z"]
+
+
 def test_cut_short_at_any_place_it_is_whole_or_said_to_be_damaged(tmp_path: Path) -> None:
     path = packed_file(tmp_path)
     packed_bytes, outcomes = path.read_bytes(), []

@@ -18,7 +18,7 @@ def test_segments_of_processes_that_live_are_flushed(tmp_path: Path, monkeypatch
     live = recorded(tmp_path, 1, age=DAY, pid=os.getpid(), clean=False, started=0)
     recorded(tmp_path, 2, age=DAY)
     seen = []
-    monkeypatch.setattr(module.os, "fsync", lambda number: seen.append(os.fstat(number).st_ino))
+    monkeypatch.setattr("os.fsync", lambda number: seen.append(os.fstat(number).st_ino))
     assert flush(tmp_path) == 1
     assert seen == [live.stat().st_ino]
 

@@ -29,7 +29,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for day, age in ((1, 9), (5, 5), (9, 1)):
         recorded(tmp_path, day, age=age * DAY)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(module.time, "time", lambda: NOW)
+    monkeypatch.setattr("time.time", lambda: NOW)
     return tmp_path
 
 
