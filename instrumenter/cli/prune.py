@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from spanwright._kinds import DURATION, Kind
-from spanwright._kinds import size as size_kind
 
 from instrumenter.cli._common import HELP, Command, print_json
 from instrumenter.cli._reading import local_time, root_option, say
 from instrumenter.settings import NO_RULES, Settings, read_settings
+from instrumenter.settings.table import DURATION, Kind
+from instrumenter.settings.table import size as size_kind
 from instrumenter.storage.retain import Leaving, Limits
 from instrumenter.storage.upkeep import Done, limits_of, tidy
 from instrumenter.trace.find import project_root

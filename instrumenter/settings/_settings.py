@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spanwright._settings import KEYS, PREFIX, Key
-from spanwright._sources import ENV_FILE, FILE_NAME, Problem, in_file, refusal
-
 from instrumenter.errors import UsageError
 from instrumenter.settings._rules import Rules, yaml_rules
+from instrumenter.settings.table import ENV_FILE, FILE_NAME, KEYS, PREFIX, Key, Problem, in_file, refusal
 
 DEFAULT, ENVIRONMENT = "default", "environment"
 _LEVEL = "TRACING_DEFAULT_LEVEL"

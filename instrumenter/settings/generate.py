@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from spanwright._settings import KEYS, SECTIONS, Key
-from spanwright._told import NAMES
+from instrumenter.settings.table import KEYS, NAMES, SECTIONS, Key
 
 EXAMPLE = Path("tracing.env.example")
 REFERENCE = Path("docs/settings.md")

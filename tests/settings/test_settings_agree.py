@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +62,14 @@ def test_example_without_its_marks_sets_everything_to_its_default() -> None:
 def test_default_is_allowed_and_the_sentence_is_one(key: Any) -> None:
     key.read(key.default)
     assert key.says[0].isupper() and key.says.endswith(".") and key.reader in ("runtime", "tool", "both")
+
+
+def test_tool_has_the_table_without_a_recorder() -> None:
+    code = "import sys, instrumenter.api; print('spanwright' in sys.modules, len(instrumenter.settings.table.KEYS))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "SPANWRIGHT_CORE": "c"}, capture_output=True, text=True
+    )
+    assert done.stdout == f"False {len(KEYS)}\n"
 
 
 def test_defaults_are_those_of_the_cores() -> None:
