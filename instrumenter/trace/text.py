@@ -127,6 +127,9 @@ def _object_text(value: values.Object) -> str:
     path = _path_text(value)
     if path is not None:
         return path
+    if [name for name, _ in value.fields] == ["_name_", "_value_"]:  # a member of an enum
+        (_, name), (_, entry) = value.fields
+        return f"<{short_type(value.type)}.{name}: {value_text(entry)}>"
     if not value.total:
         return f"<{short_type(value.type)}>"
     pieces = [f"{name}={value_text(entry)}" for name, entry in value.fields]

@@ -198,8 +198,10 @@ VALUES: list[tuple[str, str]] = [
     # dates and times
     ("datetime.date(2020, 1, 2)", "datetime.date:'2020-01-02'"),
     ("datetime.datetime(1, 1, 1)", "datetime.datetime:'0001-01-01T00:00:00'"),
-    ("datetime.datetime(2020, 1, 2, 3, 4, 5, 6, fixed(hours=-3, minutes=-30))",
-     "datetime.datetime:'2020-01-02T03:04:05.000006-03:30'"),
+    (
+        "datetime.datetime(2020, 1, 2, 3, 4, 5, 6, fixed(hours=-3, minutes=-30))",
+        "datetime.datetime:'2020-01-02T03:04:05.000006-03:30'",
+    ),
     ("datetime.datetime(2020, 1, 2, tzinfo=datetime.timezone.utc)", "datetime.datetime:'2020-01-02T00:00:00+00:00'"),
     ("datetime.datetime(2020, 1, 2, tzinfo=Zone())", "datetime.datetime:'2020-01-02T00:00:00[__main__.Zone]'"),
     ("datetime.time(23, 59, 58, 10)", "datetime.time:'23:59:58.000010'"),
@@ -216,8 +218,10 @@ VALUES: list[tuple[str, str]] = [
     ("D('1.23e-9')", "decimal.Decimal:'1.23E-9'"),
     ("D('0.000001')", "decimal.Decimal:'0.000001'"),
     ("D('0.0000001')", "decimal.Decimal:'1E-7'"),
-    ("D('12345678901234567890123456789012345678901234567890.001')",
-     "decimal.Decimal:'12345678901234567890123456789012345678901234567890.001'"),
+    (
+        "D('12345678901234567890123456789012345678901234567890.001')",
+        "decimal.Decimal:'12345678901234567890123456789012345678901234567890.001'",
+    ),
     ("D(10**19)", "decimal.Decimal:'10000000000000000000'"),
     ("D('1' * 200)", "decimal.Decimal:'" + "1" * 200 + "'"),
     ("D('1' * 201)", "<decimal.Decimal >"),

@@ -38,6 +38,11 @@ CASES: dict[str, tuple[bytes, str, Any]] = {
         b"\x1a" + string("app.f.<locals>.User") + v(16), "<User>",
         {"type": "app.f.<locals>.User", "id": "0x10", "fields": {}},
     ),
+    "enum member": (
+        b"\x11" + string("app.Color") + v(1) + v(2) + v(2) + string("_name_") + value("RED") + string("_value_")
+        + value(2),
+        "<Color.RED: 2>", {"type": "app.Color", "id": "0x1", "fields": {"_name_": "RED", "_value_": 2}},
+    ),
     "class": (b"\x12\x02" + string("app.User"), "<class app.User>", {"type": "class", "name": "app.User"}),
     "cycle": (b"\x13", "<cycle>", "<cycle>"),
     "too deep": (b"\x14" + string("list"), "<list: depth>", {"type": "list", "cut": "<depth>"}),

@@ -144,7 +144,7 @@ def slots(value: object) -> "Iterator[tuple[str, Any]]":
                         continue
 
 
-def slot(value: object, name: str) -> "Any":
+def slot(value: object, name: str) -> "Any":  # noqa: ANN401, whatever is in it
     """Give what a slot of the value's type holds; MISSING where there is none or nothing."""
     found = lookup(mro(type(value)), name)
     try:

@@ -1,0 +1,107 @@
+"""What it costs to capture values without end: each as a parameter and a result of a function at level 2.
+
+    pip install ./runtime
+    python benchmarks/large_values.py [--core c|python]
+
+A dict of ten million items, a bytes object of a gigabyte, a list that contains itself, a deque that another thread
+changes all the time, and the like. A call with the value, less a call with None, in microseconds: the median of a
+thousand calls. The goal is 20 with the C core; the exit code is 1 where it is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import importlib
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+CALLS = 1000
+MOST = 20.0
+TWIN = """
+from spanwright import probes as _sw_
+_sw_enter, _sw_ret, _sw_fail = _sw_(__name__, "large.py@0000000000000000", 2, 1, "enter ret fail")
+def f(it):
+    try:
+        _sw_enter(0, it)
+        return _sw_ret(it)
+    except: _sw_fail(0); raise
+"""
+
+
+def recorded_function(folder: Path) -> Callable[[Any], object]:
+    """Make a function with probes of level 2."""
+    (folder / ".spanwright" / "traces").mkdir(parents=True)
+    (folder / "large.py").write_text(TWIN)
+    sys.path.insert(0, str(folder))
+    function: Callable[[Any], object] = importlib.import_module("large").f
+    return function
+
+
+def values() -> Iterator[tuple[str, Any]]:
+    """Make the values, one at a time."""
+    yield "a dict of 10 million items", dict.fromkeys(range(10_000_000))
+    yield "a bytes object of 1 GB", bytes(1 << 30)
+    cyclic: list[Any] = []
+    cyclic.append(cyclic)
+    yield "a list that contains itself", cyclic
+    yield "a str of 100 million characters", "ä" * 100_000_000
+    nest: list[Any] = []
+    for _ in range(100_000):
+        nest = [nest]
+    yield "lists 100,000 deep", nest
+    yield "a set of 1 million items", set(range(1_000_000))
+    shared = collections.deque(range(1000))
+    stop: list[bool] = []
+
+    def change() -> None:
+        while not stop:
+            shared.append(1)
+            shared.popleft()
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    yield "a deque that another thread changes", shared
+    stop.append(True)
+    thread.join()
+    while nest:  # an interpreter that frees it at once may run out of stack
+        nest = nest[0]
+
+
+def cost(function: Callable[[Any], object], value: object) -> float:
+    """Median of the thread's own time of a call, in microseconds."""
+    times = []
+    for _ in range(CALLS):
+        start = time.thread_time_ns()
+        function(value)
+        times.append(time.thread_time_ns() - start)
+    return median(times) / 1000
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--core", choices=["c", "python"])
+    core = parser.parse_args().core
+    if core:
+        os.environ["SPANWRIGHT_CORE"] = core
+    with tempfile.TemporaryDirectory() as folder:
+        function = recorded_function(Path(folder).resolve())
+        base = cost(function, None)
+        slow = 0
+        for name, value in values():
+            taken = cost(function, value) - base
+            slow += taken > MOST
+            print(f"{name:40} {taken:7.2f} µs")
+    sys.exit(slow > 0 and core != "python")
+
+
+if __name__ == "__main__":
+    main()
