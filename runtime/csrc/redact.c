@@ -67,10 +67,17 @@ static bool hides_objects(int kind)
            kind == KIND_NATIONAL;
 }
 
-static bool is_uuid(PyTypeObject *type)
+/* Types that hold values without names. */
+static bool is_holder(PyTypeObject *type)
 {
-    return (type->tp_flags & Py_TPFLAGS_HEAPTYPE) && PyUnicode_Check(((PyHeapTypeObject *)type)->ht_qualname) &&
-           PyUnicode_CompareWithASCIIString(((PyHeapTypeObject *)type)->ht_qualname, "UUID") == 0;
+    static const char *const names[] = {"UUID", "deque", "array", "ndarray"};
+    PyObject *own = type->tp_flags & Py_TPFLAGS_HEAPTYPE ? ((PyHeapTypeObject *)type)->ht_name : NULL;
+    const char *dot = strrchr(type->tp_name, '.'), *plain = dot == NULL ? type->tp_name : dot + 1;
+    for (int i = 0; i < 4; i++)
+        if (own == NULL ? strcmp(plain, names[i]) == 0
+                        : PyUnicode_CheckExact(own) && PyUnicode_CompareWithASCIIString(own, names[i]) == 0)
+            return true;
+    return false;
 }
 
 /* Whether a value is hidden under a name of this kind: flags and most numbers hold no secret. */
@@ -90,7 +97,7 @@ bool hides(int kind, PyObject *value)
         return false;
     if ((Py_TYPE(value)->tp_flags & holding) || PyAnySet_Check(value) || PyByteArray_Check(value))
         return true;
-    return hides_objects(kind) || is_uuid(Py_TYPE(value));
+    return hides_objects(kind) || is_holder(Py_TYPE(value));
 }
 
 /* A value inside another, under a name of this kind. */

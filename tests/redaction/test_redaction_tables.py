@@ -100,3 +100,25 @@ def test_values_are_captured_alike_by_both_cores(both_cores: tuple[CoreUnderTest
     assert len(segments[0]) > 200_000
     assert b"<redacted: " in segments[0]
     assert segments[0] == segments[1]
+
+
+HOLDERS = """
+import array, collections, uuid
+Note = collections.namedtuple("Note", "token count")
+class Session:
+    def __init__(self):
+        self.user, self.cookie = "shown", "hidden"
+values = [Session(), uuid.UUID(int=5), collections.deque(["hidden"]), array.array("b", b"hidden"), Note("hidden", 3)]
+for value in values:
+    _sw_enter(1, {"session": value, "plain": value}); _sw_ret()
+"""
+
+
+def test_objects_are_shown_where_their_fields_have_names(core: CoreUnderTest) -> None:
+    session, uuid, deque, array, note = [line for line in events(core.run(HOLDERS).segment) if line.startswith("ARGS")]
+    assert session.count("'shown'") == 2
+    assert session.count("<redacted: cookie>") == 2
+    for line in (uuid, deque, array, note):
+        assert line.startswith("ARGS {'session': '<redacted: session>', 'plain': ")
+    assert "<redacted: token>" in note
+    assert "hidden" not in note + deque.partition("plain")[0]

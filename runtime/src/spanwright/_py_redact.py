@@ -17,7 +17,7 @@ from ._py_redact_names import (
 )
 from ._py_redact_pairs import NUMBERS
 from ._py_redact_text import MARKERS, find_parts, hide, is_quiet
-from ._py_reflect import Builtin, Function, Method, Module, mro, type_qualname
+from ._py_reflect import Builtin, Function, Method, Module, mro
 from ._py_wire import clip, v
 
 #: Kinds of which objects with fields are hidden whole; of the others the fields' names decide.
@@ -25,6 +25,9 @@ _WHOLE = (PASSWORD, SECRET, API_KEY, PRIVATE_KEY, ACCESS_KEY, CREDENTIAL, CONNEC
 _SHOWN = {id(value) for value in (None, True, False, ..., NotImplemented)}
 _PLAIN = {id(kind) for kind in (float, complex, range, type, Function, Method, Builtin, Module)}
 _HOLDING = {id(kind) for kind in (str, bytes, bytearray, list, tuple, dict, set, frozenset)}
+#: Types that hold values without names.
+_HOLDERS = ("UUID", "deque", "array", "ndarray")
+_type_name = type.__dict__["__name__"].__get__
 _MARKED = tuple(b"\x07" + v(len(text)) + text for text in MARKERS)
 
 
@@ -113,7 +116,8 @@ def hides(kind: int, value: object) -> bool:
             return False
         if key in _HOLDING:
             return True
-    return kind in _WHOLE or type_qualname(type(value)) == "UUID"
+    name = _type_name(type(value))
+    return kind in _WHOLE or (type(name) is str and name in _HOLDERS)
 
 
 redaction = Redaction()
