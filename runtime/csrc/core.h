@@ -123,7 +123,7 @@ typedef struct {
 } type_t;
 
 /* What the name of a mapping's key speaks of: redact.c. The hash is that of the str. */
-enum { KEY_KINDS = 256 };
+enum { KEY_KINDS = 1024 };
 typedef struct {
     Py_hash_t hash;
     Py_ssize_t length;

@@ -43,9 +43,13 @@ int key_kind(core_t *core, PyObject *key)
     if (!PyUnicode_CheckExact(key) || !text_is_ready(key) || PyUnicode_GET_LENGTH(key) > LONGEST_NAME)
         return KIND_NONE;
     Py_hash_t hash = ((PyASCIIObject *)key)->hash;
-    key_kind_t *kept = &core->key_kinds[(size_t)hash % KEY_KINDS];
+    /* Two places for each, since names that share one would push each other out at every field of every object. */
+    size_t place = (size_t)hash % KEY_KINDS;
+    key_kind_t *kept = &core->key_kinds[place], *older = &core->key_kinds[place ^ 1];
     if (LIKELY(hash != -1 && kept->hash == hash && kept->length == PyUnicode_GET_LENGTH(key)))
         return kept->kind;
+    if (LIKELY(hash != -1 && older->hash == hash && older->length == PyUnicode_GET_LENGTH(key)))
+        return older->kind;
     uint8_t text[4 * LONGEST_NAME];
     size_t size;
     text_fitting(key, sizeof text, &size);
@@ -54,8 +58,10 @@ int key_kind(core_t *core, PyObject *key)
     else
         text_encode(key, PyUnicode_GET_LENGTH(key), text);
     int kind = name_kind(core, text, size);
-    if (hash != -1)
+    if (hash != -1) {
+        *older = *kept;
         *kept = (key_kind_t){hash, PyUnicode_GET_LENGTH(key), kind};
+    }
     return kind;
 }
 

@@ -148,7 +148,7 @@ static void put_any(out_t *o, PyObject *value)
             return;
         holds = true;
     }
-    bool followed = type.known != KNOWN_NOTHING || type.shape != SHAPE_OBJECT;
+    bool followed = type.known != KNOWN_NOTHING || (type.shape != SHAPE_OBJECT && type.shape != SHAPE_BY_NAME);
     if ((holds || type.known >= KNOWN_ENUM) && put_mark(o, value, followed))
         return;
     if (UNLIKELY(type.known >= KNOWN_ENUM)) {
