@@ -177,6 +177,8 @@ class _Stripper(Cutter):
     def _alone(self, i: int, closing: int) -> bool:
         """` ret()` and ` pause(s)` after a bare return or yield; `resume(s)` at the beginning of a block."""
         if self.tokens[i].string != self.prefix + "resume":
+            if self.strings(i - 1, 1)[0] not in ("return", "yield") or self.source.text[self.start(i) - 1] != " ":
+                raise self.unexpected(i)
             self.cut(self.start(i) - 1, self.end(closing))
         elif self.strings(closing + 1, 1) == [";"]:
             self.take_lines(i, closing + 1, inline=True, keep_line=True)

@@ -88,7 +88,7 @@ def preload(folder: Path) -> None:
 def remember_twins() -> None:
     """Do once only what touches no file of the tree: a command is then mostly what it does to the disk."""
     rewrite.instrument = cache(rewrite.instrument)
-    rewrite.strip = cache(rewrite.strip)
+    rewrite.strip = cache(rewrite.strip)  # type: ignore[assignment]  # whatever it is called with here can be hashed
     doctor._recorder = cache(doctor._recorder)  # asks a process of its own which recorder there is
     doctor._recorder()
 
