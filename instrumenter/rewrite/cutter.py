@@ -47,7 +47,14 @@ class Cutter:
             if token.type not in _LAYOUT:
                 yield token
                 if token.type == tokenize.STRING and self.prefix in token.string:
-                    yield from code_in(token)
+                    yield from self._fields(token)
+
+    def _fields(self, token: tokenize.TokenInfo) -> Iterator[tokenize.TokenInfo]:
+        try:
+            yield from code_in(token)
+        except (tokenize.TokenError, SyntaxError) as error:
+            row, column = token.start
+            raise RewriteError("does-not-parse", f"does not parse: {error.args[0]}", row, column + 1) from None
 
     def rest(self) -> str:
         """Give the text without what was cut."""

@@ -93,7 +93,7 @@ class _Fields:
         lines = iter(f"({self.text[start : self.place]})".splitlines(keepends=True))
         row, column = self.position(start)
         tokens = list(tokenize.generate_tokens(lambda: next(lines, "")))
-        closing = next(i for i in range(len(tokens) - 1, -1, -1) if tokens[i].string == ")")
+        closing = max((i for i, token in enumerate(tokens) if token.string == ")"), default=0)
         for token in tokens[1:closing]:
             moved = token._replace(
                 start=_moved(token.start, row, column), end=_moved(token.end, row, column), line=self.token.line

@@ -84,6 +84,7 @@ def check(name: str, level: int, place: int, typed: str) -> None:
 
 @settings(max_examples=400, deadline=None, derandomize=True)
 @example("assignments", 2, 12706, ",")
+@example("awaits", 5, 33520, "# mine")
 @given(st.sampled_from(NAMES), st.sampled_from(rewrite.LEVELS), st.integers(0, 1 << 20), st.sampled_from(TYPED))
 def test_insertion_is_kept_or_refused(name: str, level: int, place: int, typed: str) -> None:
     check(name, level, place, typed)
