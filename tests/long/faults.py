@@ -43,6 +43,7 @@ FAILURES = (
     *((What.FAIL_FROM, error) for error in (errno.ENOSPC, errno.EIO, errno.EROFS)),
     (What.SHORT, 0),
 )
+SCENARIOS = ("instrument", "another level", "restore", "edited, another level", "edited, restore", "strip")
 ABOUT = {
     "files": "files in the tree",
     "kills": "kills at random moments",
@@ -99,14 +100,15 @@ def scenarios(folder: Path, files: int) -> list[Scenario]:
     fault_tree.copy(edited, scratch)
     fault_runs.warm(scratch, _to(3), _to(4), _to(5), RESTORE)
     fault_tree.remove(scratch)
-    return [
-        Scenario("instrument", plain, tree, _to(2)),
-        Scenario("another level", two, tree, _to(5)),
-        Scenario("restore", two, tree, RESTORE),
-        Scenario("edited, another level", edited, after, _to(4)),
-        Scenario("edited, restore", edited, after, RESTORE),
-        Scenario("strip", bare, tree.now(bare), STRIP),
-    ]
+    starts = (
+        (plain, tree, _to(2)),
+        (two, tree, _to(5)),
+        (two, tree, RESTORE),
+        (edited, after, _to(4)),
+        (edited, after, RESTORE),
+        (bare, tree.now(bare), STRIP),
+    )
+    return [Scenario(name, *start) for name, start in zip(SCENARIOS, starts, strict=True)]
 
 
 def _to(level: int, jobs: int = 1) -> tuple[str, ...]:
@@ -245,10 +247,10 @@ def _spread(calls: int, number: int, draw: random.Random) -> list[int]:
     return sorted({1 + min(calls - 1, int((place + draw.random()) * step)) for place in range(number)})
 
 
-def check(folder: Path, numbers: Numbers, lanes: int) -> list[str]:
-    """Make all trials, in so many processes; print the counts; return what does not hold."""
+def check(folder: Path, numbers: Numbers, lanes: int, only: Sequence[str] = ()) -> list[str]:
+    """Make all trials, of the scenarios in `only` if any, in so many processes; print the counts; return what fails."""
     fault_runs.remember_twins()
-    known = scenarios(folder, numbers.files)
+    known = [scenario for scenario in scenarios(folder, numbers.files) if not only or scenario.name in only]
     lane = Lane(folder / "first")
     measured = {scenario.name: lane.whole(scenario) for scenario in known}
     if numbers.pool:
@@ -291,6 +293,7 @@ def _options() -> argparse.Namespace:
     made = argparse.ArgumentParser(description=first, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, about in ABOUT.items():
         made.add_argument(f"--{name}", type=int, default=getattr(Numbers, name), help=f"{about} (default: %(default)s)")
+    made.add_argument("--only", choices=SCENARIOS, action="append", default=[], help="repeatable (default: all)")
     made.add_argument("--lanes", type=int, default=os.cpu_count() or 1, help="processes (default: %(default)s)")
     made.add_argument("--folder", type=Path, help="where the trees are made (default: a temporary folder)")
     return made.parse_args()
@@ -303,7 +306,7 @@ def main() -> int:
         folder = Path(name).resolve()
         folder.chmod(0o755)
         fault_runs.preload(folder)
-        failed = check(folder, Numbers(**{name: getattr(options, name) for name in ABOUT}), options.lanes)
+        failed = check(folder, Numbers(**{name: getattr(options, name) for name in ABOUT}), options.lanes, options.only)
     print(f"FAILED: {len(failed)}" if failed else "all of it holds")
     return 1 if failed else 0
 
