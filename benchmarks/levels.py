@@ -11,10 +11,10 @@ VizTracer records calls (beside level 1), with arguments and results (beside 2),
 3). snoop traces every function of the application with its lines and values (beside 4 and 5); `settrace` is the least
 that a tracer of lines can do: a trace function that counts the lines. All of them look at the same files.
 
-Each way has a process of its own; the rounds go from process to process, so that whatever disturbs the machine
-disturbs all alike. A round does the program's work once and measures the CPU time. Every way has to come to the same
-result. The table has the median of the rounds as a ratio to the plain program's median, in percent that are added, the
-best round's likewise, and the CPU milliseconds of a round.
+Each way has a process of its own, and does the program's work once a round, right after the plain program has done it
+in its process, so that whatever disturbs the machine disturbs both; measured is the CPU time. Every way has to come to
+the same result. The table has what a way adds to the plain round beside it, in percent: the median of the rounds; then
+its best round beside the best plain one, and the CPU milliseconds and megabytes of a round.
 """
 
 from __future__ import annotations
@@ -194,6 +194,7 @@ class Child:
         lay_out(program, way, folder, environment)
         self.folder = folder
         self.seconds: list[float] = []
+        self.ratios: list[float] = []
         self.results: set[int] = set()
         argv = [sys.executable, str(Path(__file__).resolve()), "--serve", str(folder), "--way", way.key]
         self.process = subprocess.Popen(
@@ -207,6 +208,12 @@ class Child:
         if not line:
             raise SystemExit(f"the measuring process ended with exit code {self.process.wait()}")
         return line
+
+    def beside(self, plain: Child) -> None:
+        """Let the plain program do the work, then do it once, and note how the times compare."""
+        plain.round()
+        self.round()
+        self.ratios.append(self.seconds[-1] / plain.seconds[-1])
 
     def round(self) -> None:
         """Do the work once and note what it took."""
@@ -236,9 +243,9 @@ def measure(program: str, rounds: int, core: str | None) -> dict[str, dict[str, 
             folder.mkdir()
             children[way.key] = Child(program, way, folder, core)
         for number in range(rounds):
-            for way in ways():
+            for way in ways()[1:]:
                 if way.name != "snoop" or number < SNOOP_ROUNDS:
-                    children[way.key].round()
+                    children[way.key].beside(children[PLAIN.key])
             print(f"{program}: round {number + 1} of {rounds}", file=sys.stderr, flush=True)
         results = {key: child.results for key, child in children.items()}
         wrong = [key for key, found in results.items() if found != results[PLAIN.key]]
@@ -250,11 +257,11 @@ def measure(program: str, rounds: int, core: str | None) -> dict[str, dict[str, 
 
 
 def figures(children: dict[str, Child]) -> dict[str, dict[str, float]]:
-    """Each way's median and best round in seconds, as parts of the plain program's, and what it recorded."""
+    """Each way's ratio to the plain program (the rounds' median, and of the best), its seconds and what it recorded."""
     plain = children[PLAIN.key].seconds
     return {
         key: {
-            "ratio": median(child.seconds) / median(plain),
+            "ratio": median(child.ratios or [1.0]),
             "best ratio": min(child.seconds) / min(plain),
             "median": median(child.seconds),
             "best": min(child.seconds),
