@@ -161,6 +161,13 @@ def _events(chunk: bytes, base: int, p: int, stream: Stream, spans: Collector, c
                         if n > 127:
                             n, p = tail(chunk, p, n)
                         p += n
+                    elif tag == 0x1B:  # most receivers
+                        while chunk[p] > 127:
+                            p += 1
+                        p += 1
+                        while chunk[p] > 127:
+                            p += 1
+                        p += 1
                     elif tag > 2:
                         p = skip_values(chunk, p - 1, 1)
             elif op == 0x37 or op == 0x39 or op == 0x30 or op == 0x32:  # LINE, VAR, CALL, OUT, each with dt

@@ -1,4 +1,4 @@
-"""What a segment's process stream defines: files with their sites, threads, callees, and the recorder's own notes."""
+"""What a segment's process stream defines: files with their sites, threads, callees, types, the recorder's notes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from instrumenter.trace.posmap import PositionMap
+from instrumenter.trace.shapes import Shapes
 from instrumenter.trace.sites import FUNCTIONS, Site, SiteTable, SiteTables
 from instrumenter.trace.wire import text, varint
 
@@ -77,6 +78,7 @@ class Definitions:
         self.files: list[File] = []
         self.threads: dict[int, Thread] = {}
         self.callees: dict[int, Callee] = {}
+        self.shapes = Shapes()
         self.notes: list[tuple[int, str]] = []
 
         self._maps: dict[str, PositionMap | None] = {}
@@ -87,6 +89,7 @@ class Definitions:
         self.files.clear()
         self.threads.clear()
         self.callees.clear()
+        self.shapes.clear()
         self._maps.clear()
         self.notes.clear()
 

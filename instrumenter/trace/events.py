@@ -54,6 +54,7 @@ class _Reader:
         self._span = span
         self._data = span.segment.data
         self._clock = span.segment.header.clock
+        self._shapes = span.segment.definitions.shapes
         definitions = span.segment.definitions
         self._file: File | None = definitions.file(span.site_number)
         self._table: SiteTable | None = definitions.table(self._file) if self._file else None
@@ -88,8 +89,8 @@ class _Reader:
         try:
             for _ in range(count):
                 place, at = varint(self._data, at)
-                before, at = read_value(self._data, at)
-                after, at = read_value(self._data, at)
+                before, at = read_value(self._data, at, self._shapes)
+                after, at = read_value(self._data, at, self._shapes)
                 changes.append((_name(site.names if site else (), place), difference(before, after)))
         except (Damaged, IndexError):
             pass
@@ -106,7 +107,7 @@ class _Reader:
 def checkpoint(segment: Segment, one: Happening, site: Site | None, time: int) -> Event:
     """What an event says that has values of names."""
     count, at = varint(segment.data, one.at)
-    found = _values(segment.data, at, count)
+    found = _values(segment, at, count)
     names = site.names if site else ()
     if site and site.kind == "let" and len(found) == 1:
         # One value may be given to many: `a.b = c[0] = value`.
@@ -115,11 +116,11 @@ def checkpoint(segment: Segment, one: Happening, site: Site | None, time: int) -
     return Event("checkpoint", site.line if site else 0, time, pairs, site.operator if site else "")
 
 
-def _values(data: bytes, at: int, count: int) -> list[Value]:
+def _values(segment: Segment, at: int, count: int) -> list[Value]:
     found: list[Value] = []
     for _ in range(count):
         try:
-            value, at = read_value(data, at)
+            value, at = read_value(segment.data, at, segment.definitions.shapes)
         except (Damaged, IndexError):
             return [*found, UNREADABLE]
         found.append(value)

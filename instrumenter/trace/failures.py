@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from instrumenter.trace import ops
+from instrumenter.trace.shapes import Shapes
 from instrumenter.trace.values import Raised, Value, read_value, read_values
 from instrumenter.trace.wire import Damaged, text, varint
 
@@ -41,7 +42,7 @@ class Failure:
     """Its attribute `suggestion`, if it has one."""
 
 
-def read_failure(data: bytes, at: int, depth: int = 0) -> tuple[Failure, int]:
+def read_failure(data: bytes, at: int, shapes: Shapes, depth: int = 0) -> tuple[Failure, int]:
     """The exception of form 0 or 1 at `at`, and the place after it; raises `Damaged` or `IndexError`."""
     form = data[at]
     if form > 1 or depth > _DEPTH:
@@ -52,16 +53,16 @@ def read_failure(data: bytes, at: int, depth: int = 0) -> tuple[Failure, int]:
         _, at = text(data, at)
         total, at = varint(data, at)
         count, at = varint(data, at)
-        values, at = read_values(data, at, count)
+        values, at = read_values(data, at, count, shapes)
         args = Raised(kind, values, total)
     else:
         message, at = text(data, at)
         _, at = text(data, at)
-    failure, at = _rest(data, at, depth)
+    failure, at = _rest(data, at, shapes, depth)
     return replace(failure, type=kind, message=message, args=args), at
 
 
-def _rest(data: bytes, at: int, depth: int) -> tuple[Failure, int]:
+def _rest(data: bytes, at: int, shapes: Shapes, depth: int) -> tuple[Failure, int]:
     left_out, at = varint(data, at)
     stack, at = read_frames(data, at)
     if left_out:
@@ -76,11 +77,11 @@ def _rest(data: bytes, at: int, depth: int) -> tuple[Failure, int]:
     chained: list[Failure | None] = [None, None]
     for place, bit in enumerate((ops.HAS_CAUSE, ops.HAS_CONTEXT)):
         if links & bit:
-            chained[place], at = read_failure(data, at, depth + 1)
+            chained[place], at = read_failure(data, at, shapes, depth + 1)
     values: list[tuple[Value, ...]] = [(), ()]
     for place, bit in enumerate((ops.HAS_ATTRIBUTE, ops.HAS_SUGGESTION)):
         if links & bit:
-            value, at = read_value(data, at)
+            value, at = read_value(data, at, shapes)
             values[place] = (value,)
     suppressed = bool(links & ops.SUPPRESSED)
     cause, context = chained
@@ -105,7 +106,12 @@ def omitted(count: int) -> Frame:
 
 
 def resolve(
-    data: bytes, record: int, repeats: dict[int, tuple[list[int], int]], *, whole_stack: bool = True
+    data: bytes,
+    record: int,
+    repeats: dict[int, tuple[list[int], int]],
+    shapes: Shapes,
+    *,
+    whole_stack: bool = True,
 ) -> Failure:
     """The exception recorded at `record`; one seen further out gets the stack of its earlier records, too.
 
@@ -114,7 +120,7 @@ def resolve(
     records, place = repeats.get(record, ([record], 0))
     if place == 0 and data[record] == 2:
         raise Damaged("an exception whose first record is missing")
-    failure, _ = read_failure(data, records[0])
+    failure, _ = read_failure(data, records[0], shapes)
     if not whole_stack:
         return failure
     outer: list[Frame] = []

@@ -166,6 +166,14 @@ def _callee(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -
     return spans.definitions.read_callee(chunk, p)
 
 
+def _type(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    return spans.definitions.shapes.read_type(chunk, p)
+
+
+def _shape(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    return spans.definitions.shapes.read_shape(chunk, p)
+
+
 def _note(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
     return spans.definitions.read_note(chunk, p)
 
@@ -193,5 +201,7 @@ HANDLERS: dict[int, Handler] = {
     ops.THREAD: _thread,
     ops.NOTE: _note,
     ops.CALLEE: _callee,
+    ops.TYPE: _type,
+    ops.SHAPE: _shape,
     **DETAILED,
 }

@@ -36,8 +36,8 @@ def skip_text(data: bytes, at: int) -> int:
 def skip_values(data: bytes, at: int, count: int) -> int:
     """The place after `count` values.
 
-    Values are written in prefix order, so one counter of what is still due does for any nesting; only an
-    object's fields, which alternate with names, need a stack of counters.
+    Values are written in prefix order, so one counter of what is still due does for any nesting; only the
+    fields of an object without a shape, which alternate with names, need a stack of counters.
     """
     fields: list[tuple[int, int]] = []  # (values due outside the object, its fields still due)
     while True:
@@ -51,6 +51,9 @@ def skip_values(data: bytes, at: int, count: int) -> int:
                 left, at = _object(data, at)
                 fields.append((count, left))
                 count = 0
+            elif tag == ops.TAG_SHAPED:
+                more, at = varint(data, skip_varint(data, skip_varint(data, at)))
+                count += more
             elif tag not in _NOTHING:
                 more, at = _payload(data, at, tag)
                 count += more
@@ -92,6 +95,8 @@ def _rare(data: bytes, at: int, tag: int) -> tuple[int, int]:
         return 0, skip_text(data, at + 1)
     if tag == ops.TAG_RANGE:
         return 0, skip_varint(data, skip_varint(data, skip_varint(data, at)))
+    if tag == ops.TAG_OF_TYPE:
+        return 0, skip_varint(data, skip_varint(data, at))
     if tag == ops.TAG_RECEIVER:
         return 0, skip_varint(data, skip_text(data, at))
     if tag == ops.TAG_SUBCLASS:

@@ -154,7 +154,7 @@ class Span:
         found: list[tuple[str, Value]] = []
         for name in names:
             try:
-                value, at = read_value(self.segment.data, at)
+                value, at = read_value(self.segment.data, at, self.segment.definitions.shapes)
             except (Damaged, IndexError):
                 return [*found, (name, UNREADABLE)]
             found.append((name, value))
@@ -180,7 +180,7 @@ class Span:
         """The result in a tuple of one; empty where none was recorded."""
         at = 0 if self.failed else self._outcome(_RESULTS)
         try:
-            return (read_value(self.segment.data, at)[0],) if at else ()
+            return (read_value(self.segment.data, at, self.segment.definitions.shapes)[0],) if at else ()
         except (Damaged, IndexError):
             return (UNREADABLE,)
 
@@ -198,7 +198,8 @@ class Span:
         if not at:
             return None
         try:
-            return resolve(self.segment.data, at, self.segment.table.repeats, whole_stack=whole_stack)
+            segment = self.segment
+            return resolve(segment.data, at, segment.table.repeats, segment.definitions.shapes, whole_stack=whole_stack)
         except (Damaged, IndexError):
             return Failure("", "an exception whose record is damaged")
 

@@ -55,9 +55,9 @@ class Sites:
         return {"format": 2, "id": self.ident, "name": "app.py", "level": self.level, "original": original, "twin": "",
                 "size": 1, "sites": self.entries}  # fmt: skip
 
-    def segment(self, **header: Any) -> SegmentBytes:
+    def segment(self, version: int = 2, **header: Any) -> SegmentBytes:
         """A segment of a program with this file."""
-        segment = SegmentBytes(version=2, **header)
+        segment = SegmentBytes(version=version, **header)
         segment.file(len(self.entries), table=self.ident, filename=FILE)
         return segment
 

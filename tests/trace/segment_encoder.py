@@ -5,12 +5,30 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 CHUNK = 65536
 UNIX0 = 1_700_000_000_000_000_000
 TABLE = "00112233445566ff"
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """An object by the number of its shape."""
+
+    shape: int
+    fields: tuple[Any, ...] = ()
+    identity: int = 0
+
+
+@dataclass(frozen=True)
+class OfType:
+    """An object by reference, by the number of its type."""
+
+    type: int
+    identity: int = 0
 
 
 def v(number: int) -> bytes:
@@ -35,7 +53,7 @@ def string(text: str) -> bytes:
 
 
 def value(item: Any) -> bytes:
-    """A Python value of the plain kinds, uncut."""
+    """A Python value of the plain kinds, uncut, or an object by number."""
     if item is None or item is False or item is True:
         return bytes([{None: 0, False: 1, True: 2}[item]])
     if isinstance(item, int):
@@ -56,6 +74,11 @@ def value(item: Any) -> bytes:
     if isinstance(item, dict):
         pairs = b"".join(value(key) + value(entry) for key, entry in item.items())
         return b"\x10" + v(len(item)) * 2 + pairs
+    if isinstance(item, Shaped):
+        fields = b"".join(map(value, item.fields))
+        return b"\x1c" + v(item.shape) + v(item.identity) + v(len(item.fields)) + fields
+    if isinstance(item, OfType):
+        return b"\x1b" + v(item.type) + v(item.identity)
     tag = {"list": 0x0C, "tuple": 0x0D, "set": 0x0E, "frozenset": 0x0F}[type(item).__name__]
     return bytes([tag]) + v(len(item)) * 2 + b"".join(map(value, item))
 
@@ -218,6 +241,16 @@ class SegmentBytes:
     def callee(self, number: int, name: str, *, module: str = "", file: str = "", line: int = 0) -> int:
         """A CALLEE definition; gives its number."""
         self.write(0, b"\x23" + v(number) + b"".join(map(string, (module, name, file))) + v(line))
+        return number
+
+    def type(self, number: int, name: str) -> int:
+        """A TYPE definition; gives its number."""
+        self.write(0, b"\x24" + v(number) + string(name))
+        return number
+
+    def shape(self, number: int, type: int, *names: str) -> int:
+        """A SHAPE definition; gives its number."""
+        self.write(0, b"\x25" + v(number) + v(type) + v(len(names)) + b"".join(map(string, names)))
         return number
 
     def note(self, code: int, text: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from detailed_helpers import Sites
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from segment_encoder import Stream, exception, further_out, project, save, v, value
+from segment_encoder import OfType, Shaped, Stream, exception, further_out, project, save, v, value
 from trace_helpers import ADD, FETCH, MAIN, NUMBERS, PUT, SITES, started
 
 from instrumenter.trace.export import write_json
@@ -111,15 +111,29 @@ def _detailed() -> tuple[dict[str, Any], bytes]:
     return sites.table(), data.data()
 
 
-OLD, (DETAILED, NEW) = _sample(), _detailed()
-# A place is its number in both, one behind the other.
-USED = [at for at in range(len(OLD)) if OLD[at] or OLD[at - 1]]
-USED += [len(OLD) + at for at in range(len(NEW)) if NEW[at] or NEW[at - 1]]
+def _numbered() -> bytes:
+    """A segment with types and shapes by number, some of them without a definition."""
+    data = started(clean=True, version=3)
+    data.type(1, "app.User")
+    data.shape(1, 1, "id", "friend")
+    data.shape(2, 1)
+    data.shape(3, 9, "id")
+    friend = Shaped(1, (7, Shaped(2)), 5)
+    stream = Stream(data, 1)
+    stream.enter(PUT, OfType(1, 3), "key", (friend,), {"k": [friend, Shaped(1)]})
+    stream.enter(ADD, Shaped(3, (1,)), OfType(2))
+    stream.event(0x08, value([friend, Shaped(4, (1, 2)), OfType(300, 1 << 40)]))
+    stream.fail(
+        exception("app.Error", b"\x01\x01" + value(friend), attribute=value(Shaped(2)), suggestion=value(friend))
+    )
+    stream.ret(Shaped(1, (1, 2, 3)))
+    return data.data()
 
 
-def _part(at: int) -> tuple[bytes, int]:
-    """The segment of a place, and where it is in that."""
-    return (OLD, at) if at < len(OLD) else (NEW, at - len(OLD))
+OLD, (DETAILED, NEW), NUMBERED = _sample(), _detailed(), _numbered()
+SAMPLES = (OLD, NEW, NUMBERED)
+#: The places that are in use: in which sample, and where.
+USED = [(sample, at) for sample in SAMPLES for at in range(len(sample)) if sample[at] or sample[at - 1]]
 
 
 def _show_everything(content: bytes) -> None:
@@ -149,21 +163,24 @@ def test_sample_is_sound() -> None:
         save(project(Path(place), DETAILED), NEW)
         (run,) = Traces.load(Path(place)).runs
         assert (run.problems(), run.spans) == ([], 10)
+        save(project(Path(place), SITES), NUMBERED)
+        (run,) = Traces.load(Path(place)).runs
+        assert (run.problems(), run.spans) == ([], 2)
 
 
 @_QUICK
 @given(st.sampled_from(USED))
-def test_file_cut_anywhere_is_read(at: int) -> None:
-    content, at = _part(at)
+def test_file_cut_anywhere_is_read(place: tuple[bytes, int]) -> None:
+    content, at = place
     _show_everything(content[:at])
 
 
 @_QUICK
 @given(st.lists(st.tuples(st.sampled_from(USED), st.integers(0, 255)), min_size=1, max_size=8))
-def test_any_bytes_changed_are_read(changes: list[tuple[int, int]]) -> None:
-    for sample in (OLD, NEW):
+def test_any_bytes_changed_are_read(changes: list[tuple[tuple[bytes, int], int]]) -> None:
+    for sample in SAMPLES:
         content = bytearray(sample)
-        for at, byte in changes:
+        for (_, at), byte in changes:
             content[at % len(content)] = byte
         _show_everything(bytes(content))
 
@@ -171,7 +188,7 @@ def test_any_bytes_changed_are_read(changes: list[tuple[int, int]]) -> None:
 @_QUICK
 @given(st.binary(max_size=400), st.sampled_from([4096, 65536, 65540, 131072, 131076]))
 def test_any_bytes_in_place_of_events_are_read(content: bytes, at: int) -> None:
-    for sample in (OLD, NEW):
+    for sample in SAMPLES:
         _show_everything(sample[:at] + content + sample[at + len(content) :])
 
 
@@ -181,3 +198,4 @@ def test_any_file_is_read_or_refused(content: bytes) -> None:
     _show_everything(content)
     _show_everything(OLD[:8] + content)
     _show_everything(NEW[:8] + content)
+    _show_everything(NUMBERED[:8] + content)

@@ -15,6 +15,7 @@ from instrumenter.trace.changes import difference, difference_text
 from instrumenter.trace.events import Event, events
 from instrumenter.trace.jsonable import difference_json
 from instrumenter.trace.notes import notes, outcome_text
+from instrumenter.trace.shapes import Shapes
 from instrumenter.trace.values import Object, Value, read_value
 
 LINE, HLINE, HVAR, STATE, HSTATE = 0x37, 0x38, 0x3A, 0x3B, 0x3C
@@ -195,7 +196,7 @@ def test_else_of_a_loop_is_outside_of_it(tmp_path: Path) -> None:
 
 
 def _read(content: bytes) -> Value:
-    return read_value(content, 0)[0]
+    return read_value(content, 0, Shapes())[0]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from segment_encoder import Stream, value
 from trace_helpers import ADD, MAIN, opened, spans, started
 
 from instrumenter.trace.jsonable import value_json
+from instrumenter.trace.shapes import Shapes
 from instrumenter.trace.text import value_text
 from instrumenter.trace.values import Bytes, Dict, Items, Value, read_value
 
@@ -55,7 +56,7 @@ def _shape(item: Any) -> str:
 @given(_VALUES)
 def test_value_comes_back(original: Any) -> None:
     data = value(original)
-    read, end = read_value(data, 0)
+    read, end = read_value(data, 0, Shapes())
     assert end == len(data)
     assert _shape(_plain(read)) == _shape(original)
 
@@ -65,7 +66,7 @@ _SPELLED = _SCALARS.filter(lambda item: type(item) is not bytearray)  # whose qu
 
 @given(st.one_of(_SPELLED, st.lists(_SPELLED), st.lists(_SPELLED).map(tuple), st.dictionaries(_HASHABLE, _SPELLED)))
 def test_text_of_whole_values_is_their_repr(original: Any) -> None:
-    assert value_text(read_value(value(original), 0)[0]) == repr(original)
+    assert value_text(read_value(value(original), 0, Shapes())[0]) == repr(original)
 
 
 _JSON = st.recursive(
@@ -80,7 +81,7 @@ _JSON = st.recursive(
 
 @given(_JSON)
 def test_what_json_has_is_that_in_json(original: Any) -> None:
-    assert value_json(read_value(value(original), 0)[0]) == original
+    assert value_json(read_value(value(original), 0, Shapes())[0]) == original
 
 
 @dataclass

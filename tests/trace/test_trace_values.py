@@ -4,13 +4,17 @@ import json
 from typing import Any
 
 import pytest
-from segment_encoder import string, v, value, z
+from segment_encoder import OfType, Shaped, string, v, value, z
 
 from instrumenter.trace.jsonable import value_json
+from instrumenter.trace.shapes import Shapes
 from instrumenter.trace.skip import skip_values
 from instrumenter.trace.text import value_text
 from instrumenter.trace.values import read_value
 
+SHAPES = Shapes()
+SHAPES.read_type(v(1) + string("app.User"), 0)
+SHAPES.read_shape(v(300) + v(1) + v(3) + string("id") + string("name") + string("friend"), 0)
 _CUT_LIST = b"\x0c" + v(1242) + v(2) + value(1) + value(2)
 _OBJECT = b"\x11" + string("app.User") + v(255) + v(3) + v(1) + string("id") + value(7)
 CASES: dict[str, tuple[bytes, str, Any]] = {
@@ -37,6 +41,20 @@ CASES: dict[str, tuple[bytes, str, Any]] = {
     "receiver": (
         b"\x1a" + string("app.f.<locals>.User") + v(16), "<User>",
         {"type": "app.f.<locals>.User", "id": "0x10", "fields": {}},
+    ),
+    "object of a shape": (
+        value(Shaped(300, (7, "Ann", OfType(1, 16)), 255)), "User(id=7, name='Ann', friend=<User>)",
+        {
+            "type": "app.User", "id": "0xff",
+            "fields": {"id": 7, "name": "Ann", "friend": {"type": "app.User", "id": "0x10", "fields": {}}},
+        },
+    ),
+    "cut object of a shape": (
+        value(Shaped(300, (7,))), "User(id=7, …+2 fields)",
+        {"type": "app.User", "id": "0x0", "fields": {"id": 7, "…": "…+2 fields"}},
+    ),
+    "receiver of a numbered type": (
+        value(OfType(1, 16)), "<User>", {"type": "app.User", "id": "0x10", "fields": {}},
     ),
     "enum member": (
         b"\x11" + string("app.Color") + v(1) + v(2) + v(2) + string("_name_") + value("RED") + string("_value_")
@@ -69,7 +87,7 @@ CASES: dict[str, tuple[bytes, str, Any]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_value_is_spelled_and_exported_with_its_cuts(case: str) -> None:
     data, spelled, exported = CASES[case]
-    read, end = read_value(data, 0)
+    read, end = read_value(data, 0, SHAPES)
     assert end == skip_values(data, 0, 1) == len(data)
     assert value_text(read) == spelled
     assert value_json(read) == exported
