@@ -1,10 +1,12 @@
-"""What the long checks read from a source file by themselves, with `ast`, not with the tool that they check."""
+"""What the long checks read from a file by themselves, with `ast`; the tool gives only its list of decorators."""
 
 from __future__ import annotations
 
 import ast
 import warnings
 from dataclasses import dataclass
+
+from instrumenter.rewrite.left_alone import LEFT_ALONE_DECORATORS
 
 
 @dataclass(frozen=True)
@@ -22,13 +24,22 @@ def functions(source: bytes) -> list[Function]:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
     with warnings.catch_warnings(action="ignore"):
         tree = ast.parse(source)
-    return [_facts(node) for node in ast.walk(tree) if isinstance(node, kinds)]
+    found = [node for node in ast.walk(tree) if isinstance(node, kinds)]
+    alone = {id(inner) for node in found if _is_left_alone(node) for inner in ast.walk(node)}
+    return [_facts(node, id(node) in alone) for node in found]
 
 
-def _facts(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+def _facts(node: ast.FunctionDef | ast.AsyncFunctionDef, alone: bool) -> Function:
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    overload = any(ast.unparse(decorator).split(".")[-1] == "overload" for decorator in node.decorator_list)
-    return Function(node.name, node.lineno, first, overload or all(_does_nothing(line) for line in node.body))
+    return Function(node.name, node.lineno, first, alone or all(_does_nothing(line) for line in node.body))
+
+
+def _is_left_alone(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(_name(decorator) in LEFT_ALONE_DECORATORS for decorator in node.decorator_list)
+
+
+def _name(decorator: ast.expr) -> str:
+    return ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)
 
 
 def _does_nothing(line: ast.stmt) -> bool:
