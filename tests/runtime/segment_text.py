@@ -14,12 +14,14 @@ from pathlib import Path
 CHUNK = 65_536
 _OWNER = 0x01
 # t: dt, n: number, s: text, e: exception, o: one value, a: values after their count, c: changes likewise, w: below what
+# y: a type, f: the fields of objects
 FIELDS = {
     0x02: "ENTER tn", 0x03: "ENTER_UNDER tnn", 0x04: "LEAVE t", 0x05: "RETURN to", 0x06: "RAISE te",
     0x07: "ERROR te", 0x08: "VALUE to", 0x09: "ARGS a", 0x0A: "LOST t", 0x0B: "FLAG t", 0x0C: "INHERIT i",
     0x10: "START tnn", 0x11: "START_UNDER tnnn", 0x12: "ASTART tnn", 0x13: "ASTART_UNDER tnnn", 0x14: "PAUSE tn",
     0x15: "RESUME tn", 0x16: "END tn", 0x17: "HERROR tne", 0x18: "HVALUE tno", 0x19: "CLOSED tn", 0x1A: "HFLAG tn",
     0x20: "FILE nnbssss", 0x21: "THREAD nns", 0x22: "NOTE ns", 0x23: "CALLEE nsssn",
+    0x24: "TYPE y", 0x25: "SHAPE f",
     0x30: "CALL tnn", 0x31: "CALL_UNDER tnnn", 0x32: "OUT t", 0x33: "CALL_FAIL t", 0x34: "AWAIT tnn",
     0x35: "AWAITED tn", 0x36: "AWAIT_FAIL tn", 0x37: "LINE tn", 0x38: "HLINE tnn", 0x39: "VAR tna",
     0x3A: "HVAR tnna", 0x3B: "STATE tc", 0x3C: "HSTATE tnc",
@@ -44,6 +46,8 @@ class Segment:
 
     data: bytes
     streams: dict[int, Stream] = field(default_factory=dict)
+    types: dict[int, str] = field(default_factory=dict)
+    shapes: dict[int, tuple[int, list[str]]] = field(default_factory=dict)
 
     def number(self, at: int, size: int) -> int:
         """An integer of the fixed header."""
@@ -66,8 +70,9 @@ class Segment:
 
 
 class _Cursor:
-    def __init__(self, data: bytes, at: int) -> None:
-        self.data = data
+    def __init__(self, segment: Segment, at: int) -> None:
+        self.segment = segment
+        self.data = segment.data
         self.at = at
         self.dt = 0
 
@@ -172,6 +177,28 @@ class _Cursor:
     def _value_1a(self, _: int) -> str:
         return f"self {self.text()}" + ("@" if self.v() else "")
 
+    def _value_1b(self, _: int) -> str:
+        kind, identity = self.segment.types[self.v()], self.v()
+        return f"self {kind}" + ("@" if identity else "")
+
+    def _value_1c(self, _: int) -> str:
+        shape, identity, kept = self.v(), self.v(), self.v()
+        kind, names = self.segment.shapes[shape]
+        assert kept <= len(names)
+        fields = ", ".join(f"{name}={self.value()}" for name in names[:kept])
+        return f"<{self.segment.types[kind]}{'@' if identity else ''} {fields}>" + _cut(len(names), kept)
+
+    def type(self) -> str:
+        number, name = self.v(), self.text()
+        assert self.segment.types.setdefault(number, name) == name, "a number has two meanings"
+        return f"{number} {name!a}"
+
+    def shape(self) -> str:
+        number, kind = self.v(), self.v()
+        names = [self.text() for _ in range(self.v())]
+        assert self.segment.shapes.setdefault(number, (kind, names)) == (kind, names), "a number has two meanings"
+        return f"{number} {self.segment.types[kind]!a} {' '.join(names)}".rstrip()
+
     def exception(self) -> str:
         form = self.byte()
         if form == 2:
@@ -220,6 +247,8 @@ class _Cursor:
             "a": lambda: ", ".join(self.values(self.v())),
             "c": lambda: ", ".join(f"{self.v()}: {self.value()} -> {self.value()}" for _ in range(self.v())),
             "w": self.where,
+            "y": self.type,
+            "f": self.shape,
             "i": lambda: " ".join(f"{self.v()}:{self.v()}" for _ in range(self.v())),
         }
         self.dt = self.v() if kinds[0] == "t" else 0
@@ -233,7 +262,7 @@ def _cut(total: int, kept: int) -> str:
 
 def _read_chunk(segment: Segment, at: int, end: int) -> list[tuple[int, int, Stream]]:
     """Give the parts of a chunk: thread, sequence, events."""
-    cursor = _Cursor(segment.data, at)
+    cursor = _Cursor(segment, at)
     parts: list[tuple[int, int, Stream]] = []
     time = 0
     while cursor.at < end and segment.data[cursor.at]:
@@ -258,9 +287,10 @@ def read_segment(path: Path) -> Segment:
     segment = Segment(path.read_bytes())
     size = len(segment.data)
     parts: list[tuple[int, int, Stream]] = []
-    for start in range(0, size, CHUNK):
-        first = 4_096 if start == 0 else start
-        parts += _read_chunk(segment, first, min(start + CHUNK, size))
+    starts = [4_096 if start == 0 else start for start in range(0, size, CHUNK)]
+    # The process's chunks come first: what is defined there is used in the others.
+    for first in sorted(starts, key=lambda at: segment.data[at : at + 2] != b"\x01\x00"):
+        parts += _read_chunk(segment, first, min(first - first % CHUNK + CHUNK, size))
     for thread, sequence, part in sorted(parts, key=lambda each: each[:2]):
         stream = segment.streams.setdefault(thread, Stream())
         assert sequence == 0 or stream.lines or thread == 0

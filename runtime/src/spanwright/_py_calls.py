@@ -71,7 +71,6 @@ def _remembered(stream: "Stream", site: int, frame: int) -> "Callee":
 
 
 def _open(stream: "Stream", site: int, callee: "Callee", frame: int, kept: "tuple[Any, ...]") -> None:
-    before = snapshot(site, kept) if kept else None
     now = clock.ticks()
     stack = stream.stack
     if stack and type(stack[-1][HANDLE]) is int:
@@ -84,6 +83,7 @@ def _open(stream: "Stream", site: int, callee: "Callee", frame: int, kept: "tupl
         if under is not None and not (stack and stack[-1][UNDER] is under):
             op, rest = CALL_UNDER, rest + v(under.number)
     stream.put(op, now, rest, opens=(site, frame, under, recorder.level, frame))
+    before = snapshot(site, kept) if kept else None
     if before is not None:
         stack[-1] += (before,)
 

@@ -42,6 +42,7 @@ def exception_bytes(stream: "Stream", error: BaseException, now: int, head: int 
     frames = _seen_further_out(stream, error)
     if frames is not None:
         return b"\x02" + v(len(frames)) + b"".join(frames)
+    stream.introduce(now)
     capture = Capture(1 + len(v(max(0, now - stream.last))) + head)
     _exception(capture, error, 0)
     return bytes(capture.out)

@@ -114,7 +114,11 @@ def start(kind: int, site: int, params: "tuple[Any, ...]", method: bool) -> Hand
             op, rest = op + 1, rest + v(under.number)
         new.frame = id(calls.frame(2))
         opens = (site, new, under, new.level, new.frame) if new.stacked else None
-        stream.put(op, now, rest, args_event(params, method, kinds) if params and limits.params else b"", opens)
+        args = b""
+        if params and limits.params:
+            stream.introduce(now)
+            args = args_event(params, method, kinds)
+        stream.put(op, now, rest, args, opens)
         new.going = True
         new.ended = False
         new.floor = len(stream.stack)
@@ -182,8 +186,9 @@ def _leave_stack(handle: Handle, op: int, depth: int) -> None:
 def value_of_handle(handle: Handle, value: object) -> None:
     """Note the result of a handle's span."""
     if not handle.ended:
-        now = clock.ticks()
-        recorder.stream().put(HVALUE, now, v(handle.number) + value_bytes(value, return_kind(handle.site)))
+        now, stream = clock.ticks(), recorder.stream()
+        stream.introduce(now)
+        stream.put(HVALUE, now, v(handle.number) + value_bytes(value, return_kind(handle.site)))
 
 
 def fail_handle(handle: Handle, detailed: bool) -> None:

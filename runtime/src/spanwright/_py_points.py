@@ -51,6 +51,7 @@ def _put(
     stream: "Stream", op: int, now: int, head: bytes, values: "tuple[Any, ...] | None", kinds: "Kinds | None"
 ) -> None:
     if values is not None:
+        stream.introduce(now)
         lead = 1 + len(v(max(0, now - stream.last)))
         head = values_bytes(head + v(len(values)), values, lead=lead, kinds=kinds)
     stream.put(op, now, head)

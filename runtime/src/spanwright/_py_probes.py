@@ -37,7 +37,11 @@ def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
                 op, rest = ENTER_UNDER, rest + v(under.number)
         frame = id(calls.frame(2)) if recorder.frames else 0
         opens = (site, None, under, recorder.level, frame)
-        stream.put(op, now, rest, args_event(params, method, kinds) if params and limits.params else b"", opens)
+        args = b""
+        if params and limits.params:
+            stream.introduce(now)
+            args = args_event(params, method, kinds)
+        stream.put(op, now, rest, args, opens)
         return
     except RecursionError:
         trouble.recursion += 1
@@ -65,6 +69,7 @@ def ret(value: object = None) -> object:
             return value
         now = now or clock.ticks()
         if limits.returns:
+            stream.introduce(now)
             stream.put(RETURN, now, value_bytes(value, return_kind(stream.stack[-1][SITE])), pops=1)
         else:
             stream.put(LEAVE, now, b"", pops=1)
@@ -94,6 +99,7 @@ def val(*values: object) -> object:
             top = stream.stack[-1]
             if top[HANDLE] is None and top[SPAN] != UNRECORDED:
                 now = now or clock.ticks()
+                stream.introduce(now)
                 stream.put(VALUE, now, value_bytes(value, return_kind(top[SITE])))
     except RecursionError:
         trouble.recursion += 1

@@ -85,10 +85,15 @@ class Recorder:
 
     def define_callee(self, stream: Stream, callee: "Callee", now: int) -> None:
         """Write a callee's definition, once in each segment."""
-        if stream.number == 0:
-            stream.turn(now, 0)  # makes the segment and introduces the thread
+        stream.introduce(now)
         self._process.put_plain(callee.event)
         callee.generation = self.level
+
+    def define_numbered(self, event: bytes) -> None:
+        """Write the definition of what a value refers to."""
+        if not self._begun:  # a signal handler has forked the process while the value was captured
+            raise Stopped
+        self._process.put_plain(event)
 
     def stream(self) -> Stream:
         """Give the calling thread's stream, new where it has none."""

@@ -9,6 +9,7 @@ import sys
 from ._py_limits import limits
 from ._py_system import FAKE, LOADED, calls, clock, largest_file
 
+VERSION = 3
 CHUNK = 65_536
 STREAM_START = 4_096
 FACTS_START = 128
@@ -181,7 +182,7 @@ class Segment:
         out = self.header.bytes
         out[FACTS_START : FACTS_START + len(facts)] = facts
         out[8:56] = calls.pack(
-            "<HHIBBBBIQQQQ", 2, STREAM_START, CHUNK, 2, clock.code, 0, 0, pid, started, ticks, mono, unix
+            "<HHIBBBBIQQQQ", VERSION, STREAM_START, CHUNK, 2, clock.code, 0, 0, pid, started, ticks, mono, unix
         )
         out[0:8] = b"SPANSEG\0"
 

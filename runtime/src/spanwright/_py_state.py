@@ -2,6 +2,7 @@
 
 from ._py_known import UNCHANGING, is_enum, writer_of
 from ._py_limits import limits
+from ._py_recorder import recorder
 from ._py_redact_sites import values_of
 from ._py_reflect import Builtin, Function, Method, Module, mro
 from ._py_scalars import CODERS, CONSTANTS
@@ -12,8 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    #: For each value its bytes, None where it cannot change or was not captured.
-    Snapshot = tuple[bytes | None, ...]
+    #: Which process's segment has the definitions; for each value its bytes, None where it cannot change or was not
+    #: captured.
+    Snapshot = tuple[int, tuple[bytes | None, ...]]
 
 _CHANGING = {id(list), id(dict), id(set), id(bytearray)}
 _FIXED = {*CODERS, *map(id, (tuple, frozenset, range, type, BaseException, Function, Method, Builtin, Module))}
@@ -22,19 +24,22 @@ _FIXED -= _CHANGING
 
 def snapshot(site: int, values: "tuple[Any, ...]") -> "Snapshot | None":
     """Remember what is in mutable values; None where there is nothing to remember."""
-    if not limits.params:
+    if not limits.params or not _is_introduced():
         return None
     kinds = values_of(site)
     kept = tuple(_content(value, 0 if kinds is None else kinds.at(index)) for index, value in enumerate(values))
-    return kept if any(kept) else None
+    return (recorder.level, kept) if any(kept) else None
 
 
 def changes(site: int, before: "Snapshot", values: "tuple[Any, ...]") -> bytes:
     """Give the count and the before and after of what has changed; nothing where nothing has."""
+    level, contents = before
+    if level != recorder.level or not _is_introduced():
+        return b""
     kinds = values_of(site)
     changed: list[bytes] = []
     size = 0
-    for index, (old, value) in enumerate(zip(before, values)):  # noqa: B905, the shorter counts
+    for index, (old, value) in enumerate(zip(contents, values)):  # noqa: B905, the shorter counts
         if old is None or size >= EVENT_BUDGET:
             continue
         new = value_bytes(value, 0 if kinds is None else kinds.at(index))
@@ -42,6 +47,12 @@ def changes(site: int, before: "Snapshot", values: "tuple[Any, ...]") -> bytes:
             changed.append(v(index) + old + new)
             size += len(changed[-1])
     return v(len(changed)) + b"".join(changed) if changed else b""
+
+
+def _is_introduced() -> bool:
+    """Tell whether the thread's values may need definitions: they have their place in a segment that is there."""
+    stream = recorder.here.stream
+    return stream is not None and stream.number != 0
 
 
 def _content(value: object, kind: int) -> bytes | None:

@@ -158,6 +158,11 @@ class Stream:
             if end > CHUNK:
                 self.turn(self.last, len(event))
 
+    def introduce(self, now: int) -> None:
+        """Make the segment and introduce the thread, unless that has been done: definitions come behind that."""
+        if self.number == 0:
+            self.turn(now, 0)
+
     def turn(self, now: int, size: int) -> None:
         """Go on in another chunk, introducing the thread where that has not been done; raises `Stopped`."""
         if size > LARGEST_EVENT:

@@ -11,6 +11,7 @@ from ._py_limits import limits
 from ._py_redact import hides, marker, redaction
 from ._py_reflect import Builtin, Function, Method, Module, instance_dict, is_a, mro, name_of, slots, type_name
 from ._py_scalars import BELOW, CODERS, CONSTANTS, range_bytes
+from ._py_shapes import reference, shape_of
 from ._py_system import FAKE
 from ._py_trouble import absorb, trouble
 from ._py_wire import ARGS, text, v
@@ -88,7 +89,7 @@ class Capture:
         if is_a(cls, type):
             self.out += b"\x12\x02" + type_name(value)  # type: ignore[arg-type]
         else:
-            self.out += _reference(value, cls)
+            self.out += reference(type_name(cls)) + _identity(value)
 
     def _spent(self) -> bool:
         """Tell whether the value or its event has become so long that nothing more is nested in it."""
@@ -165,7 +166,7 @@ class Capture:
         if id(value) in self._above:
             self.out += b"\x13"
         elif not followed and depth >= (limits.depth + 1) // 2:
-            self.out += _reference(value, cls)
+            self.out += reference(type_name(cls)) + _identity(value)
         elif depth >= limits.depth:
             self.out += b"\x14" + type_name(cls)
         else:
@@ -180,9 +181,12 @@ class Capture:
         self, total: int, kept: "Sequence[Any]", add: "Callable[[Any], None]", most: "int | None" = None
     ) -> None:
         """Add how many items there are, how many follow (`most` where fewer are kept), and those, if there is room."""
+        self.out += v(total)
+        self._follow(kept, add, len(kept) if most is None else most)
+
+    def _follow(self, kept: "Sequence[Any]", add: "Callable[[Any], None]", most: int) -> None:
+        """Add how many items follow, and those, if there is room."""
         out = self.out
-        most = len(kept) if most is None else most
-        out += v(total)
         place = len(out)
         out += v(most)
         count = 0
@@ -236,21 +240,33 @@ class Capture:
         if writer is not None and writer not in TEXTS and writer(self, value, cls):
             self._close()
             return
-        own = instance_dict(value)
-        total = 0 if own is None else dict.__len__(own)
-        kept = [] if own is None else list(_first(dict.items(own)))
-        for field in slots(value):
-            total += 1
-            if len(kept) < limits.items:
-                kept.append(field)
-        self.out += self.object_head(value, cls)
-        self._counted(total, kept, self._field)
+        total, kept = _fields(value)
+        name = type_name(cls)
+        shape = shape_of(name, kept) if total == len(kept) else None
+        if shape is not None:
+            self.out += b"\x1c" + shape.number + _identity(value)
+            self._follow([(kind, field[1]) for kind, field in zip(shape.kinds, kept)], self._item, total)  # noqa: B905
+        else:
+            self.out += b"\x11" + name + _identity(value)
+            self._counted(total, kept, self._field)
         self._close()
 
     # What _py_known builds on.
     nested = _nested
     counted = _counted
     field = _field
+
+
+def _fields(value: object) -> "tuple[int, list[tuple[Any, Any]]]":
+    """Give how many fields an object has, and the first of them with their names."""
+    own = instance_dict(value)
+    total = 0 if own is None else dict.__len__(own)
+    kept = [] if own is None else list(_first(dict.items(own)))
+    for field in slots(value):
+        total += 1
+        if len(kept) < limits.items:
+            kept.append(field)
+    return total, kept
 
 
 def kind_after(before: object, item: object, is_pair: bool) -> int:
@@ -303,10 +319,6 @@ def values_bytes(
         else:
             capture.value(param, 0 if kinds is None else kinds.at(index))
     return bytes(out)
-
-
-def _reference(value: object, cls: type) -> bytes:
-    return b"\x1a" + type_name(cls) + _identity(value)
 
 
 def _as_long(count: int, kept: int) -> bytes:
