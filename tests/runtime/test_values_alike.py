@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alike_objects import KINDS, filled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -79,6 +80,9 @@ scalars = (
 keys = st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.floats()
 
 
+field_names = st.sampled_from(["a", "b", "c", "name", "password", "\u00fc", "n" * 64, "n" * 65]) | st.text(max_size=3)
+
+
 def nests(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return (
         st.lists(inner, max_size=40)
@@ -90,6 +94,8 @@ def nests(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         | st.lists(inner, max_size=5).map(collections.deque)
         | st.dictionaries(st.text(), inner, max_size=40).map(lambda fields: types.SimpleNamespace(**fields))
         | st.lists(inner, max_size=40).map(lambda args: ValueError(*args))
+        | st.builds(filled, st.sampled_from(KINDS), st.dictionaries(field_names, inner, max_size=4))
+        | st.builds(filled, st.sampled_from(KINDS), st.dictionaries(field_names, inner, min_size=30, max_size=36))
     )
 
 
@@ -99,4 +105,12 @@ values = st.recursive(scalars, nests, max_leaves=30)
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(values, min_size=1, max_size=4))
 def test_random_values_alike(pair: Pair, values: list[Any]) -> None:
+    assert pair.alike(values)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.builds(filled, st.sampled_from(KINDS), st.dictionaries(field_names, values, max_size=3)), min_size=3)
+)
+def test_random_objects_alike(pair: Pair, values: list[Any]) -> None:
     assert pair.alike(values)
