@@ -89,7 +89,7 @@ static inline void open_call(thread_t *t, uint64_t site, uint32_t callee, PyObje
         p = write_v(p, under);
     at = event_end(t, at, p, below_handle ? OP_CALL_UNDER : OP_CALL);
     if (push(t, (entry_t){(uintptr_t)at + t->bias, under, A_CALL, (uint32_t)site, core->level, frame, NULL}) && count > 0)
-        t->top->kept = kept_new(core, site, kept, count);
+        t->top->kept = kept_new(t, site, kept, count);
 }
 
 /* What a probe was given, seen through: the `at`th argument, else the last one. */
@@ -166,7 +166,7 @@ static void end_call(thread_t *t, uint64_t now, PyObject *const *kept, Py_ssize_
 {
     kept_t *before = t->top->kept;
     if (UNLIKELY(before != NULL)) {
-        if (kept_changed(t->core, before, t->top->site, kept, count))
+        if (kept_changed(t, before, t->top->site, kept, count))
             kept_write(t, before, t->top->site, kept, OP_STATE, now, NO_HANDLE);
     }
     write_end(t, OP_OUT, now, NO_HANDLE);

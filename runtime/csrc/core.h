@@ -26,7 +26,7 @@ enum {
     OP_FLAG, OP_INHERIT,
     OP_START = 0x10, OP_START_UNDER, OP_ASTART, OP_ASTART_UNDER, OP_PAUSE, OP_RESUME, OP_END, OP_HERROR, OP_HVALUE,
     OP_CLOSED, OP_HFLAG,
-    OP_FILE = 0x20, OP_THREAD, OP_NOTE, OP_CALLEE,
+    OP_FILE = 0x20, OP_THREAD, OP_NOTE, OP_CALLEE, OP_TYPE, OP_SHAPE,
     OP_CALL = 0x30, OP_CALL_UNDER, OP_OUT, OP_CALL_FAIL, OP_AWAIT, OP_AWAITED, OP_AWAIT_FAIL, OP_LINE, OP_HLINE, OP_VAR,
     OP_HVAR, OP_STATE, OP_HSTATE, OP_ADOPT, OP_CHILD
 };
@@ -109,17 +109,23 @@ typedef struct {
 } seen_t;
 
 /* What the capture of its instances has to know of a type. */
+typedef struct {
+    PyTypeObject *type;
+    uint8_t form;     /* how its instances are written: write.h */
+    uint8_t known;    /* what else they are: known.c */
+    bool below;       /* as those of a builtin that it is a subclass of */
+    bool dict, slots; /* where instances may have fields */
+} traits_t;
+
 enum { TYPES = 256 };
 typedef struct {
     PyTypeObject *type;
     PyObject *name;
     unsigned version;
-    uint8_t shape;    /* how its instances are written: write.h */
-    uint8_t known;    /* what else they are: known.c */
-    bool below;       /* as those of a builtin that it is a subclass of */
-    bool dict, slots; /* where instances may have fields */
-    uint8_t size;     /* 0: the name is too long for this */
-    char bytes[54];   /* its name as it stands in the segment, with its length */
+    uint32_t number; /* 0: not known */
+    traits_t traits;
+    uint8_t size;   /* 0: the name is too long for this */
+    char bytes[54]; /* its name as it stands in the segment, with its length */
 } type_t;
 
 /* What the name of a mapping's key speaks of: redact.c. The hash is that of the str. */
@@ -191,6 +197,7 @@ struct core {
     size_t callee_count, callee_room;
     uint32_t *callee_index; /* numbers by hash, open addressing; a power of two */
     size_t callee_slots;
+    struct shapes *shapes; /* shapes.c */
     uint32_t level; /* forks between the first process that had a segment and this one */
     PyTypeObject *probe_type, *handle_type, *delegate_type, *method_type, *done_type, *awaiter_type, *stand_in_type,
         *watched_type, *hook_type;
@@ -258,6 +265,10 @@ bool threads_setup(core_t *core);
 /* callee_table.c */
 void callees_undefine(core_t *core);
 void callees_release(core_t *core);
+
+/* shapes.c */
+void shapes_undefine(core_t *core);
+void shapes_release(core_t *core);
 
 /* clock.c */
 void clock_setup(core_t *core);

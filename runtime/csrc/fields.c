@@ -130,7 +130,7 @@ static void put_field(void *with, PyObject *name, PyObject *item)
 }
 
 /* Number of fields, number that follows, and those: name and value each. */
-void put_fields(out_t *o, PyObject *value, const type_t *type)
+void put_fields(out_t *o, PyObject *value, const traits_t *type)
 {
     PyObject *name, *item;
     fields_t fields = type->dict ? fields_open(value) : (fields_t){0};
@@ -146,11 +146,44 @@ void put_fields(out_t *o, PyObject *value, const type_t *type)
     counts_end(o, counts, counts.kept - rest.left);
 }
 
+typedef struct {
+    PyObject **names, **items;
+    Py_ssize_t count, most; /* one more than `most` where there are more */
+} taken_t;
+
+static void take_field(void *with, PyObject *name, PyObject *item)
+{
+    taken_t *taken = with;
+    if (taken->count < taken->most) {
+        taken->names[taken->count] = name;
+        taken->items[taken->count] = item;
+    }
+    taken->count += taken->count <= taken->most;
+}
+
+/* All fields in their order, borrowed; how many there are, which is one more than `most` where that is exceeded. */
+Py_ssize_t fields_take(core_t *core, PyObject *value, const traits_t *type, PyObject **names, PyObject **items,
+                       Py_ssize_t most)
+{
+    taken_t taken = {names, items, 0, most};
+    PyObject *name, *item;
+    if (type->dict) {
+        fields_t fields = fields_open(value);
+        if (fields.count > most)
+            return most + 1;
+        while (fields_next(&fields, &name, &item))
+            take_field(&taken, name, item);
+    }
+    if (UNLIKELY(type->slots))
+        each_slot(core, value, take_field, &taken);
+    return taken.count;
+}
+
 /* One field of the instance's dict, borrowed, or NULL. */
 PyObject *instance_get(core_t *core, PyObject *value, int wanted)
 {
     PyObject *name, *item;
-    if (!type_of(core, Py_TYPE(value))->dict)
+    if (!type_of(core, Py_TYPE(value))->traits.dict)
         return NULL;
     fields_t fields = fields_open(value);
     while (fields_next(&fields, &name, &item)) /* a look-up by name could ask keys that are no plain strs */
@@ -175,7 +208,7 @@ bool instance_has(core_t *core, PyObject *value, PyObject *name, Py_ssize_t *kno
         for (Py_ssize_t i = 0; i < count; i++) {
             PyObject *key = DK_UNICODE_ENTRIES(keys)[i].me_key;
             if (key == name || (key != NULL && PyUnicode_Compare(key, name) == 0))
-                return values->values[i] != NULL && type_of(core, Py_TYPE(value))->dict;
+                return values->values[i] != NULL && type_of(core, Py_TYPE(value))->traits.dict;
         }
         *known = count;
         return false;
@@ -188,5 +221,5 @@ bool instance_has(core_t *core, PyObject *value, PyObject *name, Py_ssize_t *kno
         return false;
     bool has = PyDict_GetItemWithError(dict, name) != NULL;
     PyErr_Clear();
-    return has && type_of(core, Py_TYPE(value))->dict;
+    return has && type_of(core, Py_TYPE(value))->traits.dict;
 }

@@ -93,15 +93,15 @@ static bool has_structure(core_t *core, PyTypeObject *type, const kind_t *kind)
                                _PyType_Lookup(type, core->names[NAME_DICT]) == NULL);
 }
 
-enum known known_of(core_t *core, PyTypeObject *type, enum shape shape)
+enum known known_of(core_t *core, PyTypeObject *type, enum form form)
 {
-    if (shape == SHAPE_BY_NAME || shape == SHAPE_EXCEPTION)
+    if (form == FORM_BY_NAME || form == FORM_EXCEPTION)
         return KNOWN_NOTHING;
     if (is_enum(type))
         return KNOWN_ENUM;
-    if (shape == SHAPE_TUPLE && type != &PyTuple_Type && has_field_names(core, type))
+    if (form == FORM_TUPLE && type != &PyTuple_Type && has_field_names(core, type))
         return KNOWN_NAMED_TUPLE;
-    for (size_t i = 0; shape == SHAPE_OBJECT && i < sizeof kinds / sizeof *kinds; i++)
+    for (size_t i = 0; form == FORM_OBJECT && i < sizeof kinds / sizeof *kinds; i++)
         if (is_named(type, kinds[i].name) && member_of_module(kinds[i].module, kinds[i].name) == (PyObject *)type)
             return has_structure(core, type, &kinds[i]) ? kinds[i].kind : KNOWN_NOTHING;
     return KNOWN_NOTHING;
@@ -146,7 +146,7 @@ static void add_zone(out_t *o, char *text, PyObject *zone)
 {
     if (zone == NULL || zone == Py_None)
         return;
-    if (type_of(o->core, Py_TYPE(zone))->known == KNOWN_TIMEZONE) {
+    if (type_of(o->core, Py_TYPE(zone))->traits.known == KNOWN_TIMEZONE) {
         add_offset(text, ((timezone_t *)zone)->offset);
         return;
     }

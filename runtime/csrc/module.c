@@ -329,6 +329,7 @@ static void release(void *module)
     Py_CLEAR(core->hook_type);
     Py_CLEAR(core->origins);
     callees_release(core);
+    shapes_release(core);
     Py_CLEAR(core->current);
     for (int i = 0; i < NAMES; i++)
         Py_CLEAR(core->names[i]);

@@ -99,8 +99,8 @@ uint32_t callee_of_method(probe_t *probe, uint64_t site, PyObject *receiver, PyO
 void callee_define(thread_t *t, uint32_t number, uint64_t now);
 
 /* watch.c */
-kept_t *kept_new(core_t *core, uint64_t site, PyObject *const *values, Py_ssize_t count);
-bool kept_changed(core_t *core, kept_t *kept, uint64_t site, PyObject *const *values, Py_ssize_t count);
+kept_t *kept_new(const thread_t *t, uint64_t site, PyObject *const *values, Py_ssize_t count);
+bool kept_changed(const thread_t *t, kept_t *kept, uint64_t site, PyObject *const *values, Py_ssize_t count);
 void kept_write(thread_t *t, kept_t *kept, uint64_t site, PyObject *const *values, uint8_t op, uint64_t now,
                 uint64_t handle);
 PROBE(probe_line);

@@ -207,7 +207,7 @@ static void write_header(core_t *core)
 {
     uint8_t *at = core->header;
     bool fake = core->clock == CLOCK_FAKE;
-    store(at + 8, 2, 2);
+    store(at + 8, 3, 2);
     store(at + 10, STREAM_START, 2);
     store(at + 12, CHUNK, 4);
     at[16] = 1;

@@ -193,6 +193,7 @@ static void after_fork_in_child(void)
         segment_forget(core);
         keep_forking_thread(core);
         callees_undefine(core);
+        shapes_undefine(core);
         if (core->process != NULL) {
             core->process->cursor = core->process->limit = NULL;
             core->process->window = NULL;

@@ -25,47 +25,49 @@ static PyTypeObject *layout_of(PyTypeObject *type)
     return NULL;
 }
 
-static enum shape shape_of_layout(const PyTypeObject *layout)
+static enum form form_of_layout(const PyTypeObject *layout)
 {
     static const struct {
         const PyTypeObject *layout;
-        enum shape shape;
-    } shapes[] = {
-        {&PyLong_Type, SHAPE_INT},         {&PyUnicode_Type, SHAPE_STR},      {&PyList_Type, SHAPE_LIST},
-        {&PyTuple_Type, SHAPE_TUPLE},      {&PyDict_Type, SHAPE_DICT},        {&PyBytes_Type, SHAPE_BYTES},
-        {&PyFloat_Type, SHAPE_FLOAT},      {&PySet_Type, SHAPE_SET},          {&PyFrozenSet_Type, SHAPE_FROZENSET},
-        {&PyComplex_Type, SHAPE_COMPLEX},  {&PyByteArray_Type, SHAPE_BYTEARRAY},
+        enum form form;
+    } forms[] = {
+        {&PyLong_Type, FORM_INT},        {&PyUnicode_Type, FORM_STR}, {&PyList_Type, FORM_LIST},
+        {&PyTuple_Type, FORM_TUPLE},     {&PyDict_Type, FORM_DICT},   {&PyBytes_Type, FORM_BYTES},
+        {&PyFloat_Type, FORM_FLOAT},     {&PySet_Type, FORM_SET},     {&PyFrozenSet_Type, FORM_FROZENSET},
+        {&PyComplex_Type, FORM_COMPLEX}, {&PyByteArray_Type, FORM_BYTEARRAY},
     };
     size_t i = 0;
-    while (shapes[i].layout != layout)
+    while (forms[i].layout != layout)
         i++;
-    return shapes[i].shape;
+    return forms[i].form;
 }
 
-static enum shape shape_of_other(PyTypeObject *type)
+static enum form form_of_other(PyTypeObject *type)
 {
     if (PyType_GetFlags(type) & Py_TPFLAGS_BASE_EXC_SUBCLASS)
-        return SHAPE_EXCEPTION;
+        return FORM_EXCEPTION;
     if (PyType_GetFlags(type) & Py_TPFLAGS_TYPE_SUBCLASS || type == &PyModule_Type || type == &PyMethod_Type ||
         type == &PyFunction_Type || type == &PyCFunction_Type || type == &PyRange_Type || type == &PyEllipsis_Type ||
         type == Py_TYPE(Py_NotImplemented))
-        return SHAPE_BY_NAME;
-    return SHAPE_OBJECT;
+        return FORM_BY_NAME;
+    return FORM_OBJECT;
 }
 
 /* Finds out what there is to know. The version is read last: the lookups may be what gives the type one. */
-const type_t *type_learn(core_t *core, PyTypeObject *type, type_t *known)
+type_t *type_learn(core_t *core, PyTypeObject *type, type_t *known)
 {
     bool heap = type->tp_flags & Py_TPFLAGS_HEAPTYPE;
     PyTypeObject *layout = layout_of(type);
     PyObject *dict = _PyType_Lookup(type, core->names[NAME_DICT]);
+    traits_t *traits = &known->traits;
     *known = (type_t){.type = type, .name = heap ? ((PyHeapTypeObject *)type)->ht_qualname : NULL};
-    known->shape = layout != NULL ? shape_of_layout(layout) : shape_of_other(type);
-    known->known = known_of(core, type, known->shape);
-    known->below = layout != NULL && layout != type;
+    traits->type = type;
+    traits->form = layout != NULL ? form_of_layout(layout) : form_of_other(type);
+    traits->known = known_of(core, type, traits->form);
+    traits->below = layout != NULL && layout != type;
     /* A class may give instances another `__dict__` than the builtin one; what it hides stays hidden. */
-    known->dict = dict != NULL && Py_IS_TYPE(dict, &PyGetSetDescr_Type);
-    known->slots = _PyType_Lookup(type, core->names[NAME_SLOTS]) != NULL;
+    traits->dict = dict != NULL && Py_IS_TYPE(dict, &PyGetSetDescr_Type);
+    traits->slots = _PyType_Lookup(type, core->names[NAME_SLOTS]) != NULL;
     out_t o = {.p = (uint8_t *)known->bytes, .end = (uint8_t *)known->bytes + sizeof known->bytes, .core = core};
     put_type_name(&o, type);
     known->size = o.full ? 0 : (uint8_t)(o.p - (uint8_t *)known->bytes);

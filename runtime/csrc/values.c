@@ -76,15 +76,10 @@ static void put_exception_value(out_t *o, PyObject *value)
     counts_end(o, counts, i);
 }
 
-static void put_reference(out_t *o, PyObject *value)
+static void put_object(out_t *o, PyObject *value, const traits_t *type)
 {
-    put_byte(o, V_RECEIVER);
-    put_type(o, Py_TYPE(value));
-    put_identity(o, value);
-}
-
-static void put_object(out_t *o, PyObject *value, const type_t *type)
-{
+    if (LIKELY(put_shaped(o, value, type)))
+        return;
     put_byte(o, V_OBJECT);
     put_type(o, type->type);
     put_identity(o, value);
@@ -112,43 +107,43 @@ static bool put_mark(out_t *o, PyObject *value, bool followed)
     return true;
 }
 
-static void put_holding(out_t *o, PyObject *value, const type_t *type)
+static void put_holding(out_t *o, PyObject *value, const traits_t *type)
 {
-    switch (type->shape) {
-    case SHAPE_LIST: put_items(o, V_LIST, ((PyListObject *)value)->ob_item, PyList_GET_SIZE(value)); break;
-    case SHAPE_TUPLE: put_items(o, V_TUPLE, ((PyTupleObject *)value)->ob_item, PyTuple_GET_SIZE(value)); break;
-    case SHAPE_SET: put_set(o, V_SET, value); break;
-    case SHAPE_FROZENSET: put_set(o, V_FROZENSET, value); break;
-    case SHAPE_DICT: put_dict(o, value); break;
-    case SHAPE_EXCEPTION: put_exception_value(o, value); break;
+    switch (type->form) {
+    case FORM_LIST: put_items(o, V_LIST, ((PyListObject *)value)->ob_item, PyList_GET_SIZE(value)); break;
+    case FORM_TUPLE: put_items(o, V_TUPLE, ((PyTupleObject *)value)->ob_item, PyTuple_GET_SIZE(value)); break;
+    case FORM_SET: put_set(o, V_SET, value); break;
+    case FORM_FROZENSET: put_set(o, V_FROZENSET, value); break;
+    case FORM_DICT: put_dict(o, value); break;
+    case FORM_EXCEPTION: put_exception_value(o, value); break;
     default: put_object(o, value, type);
     }
 }
 
-static void put_scalar(out_t *o, PyObject *value, enum shape shape)
+static void put_scalar(out_t *o, PyObject *value, enum form form)
 {
-    switch (shape) {
-    case SHAPE_STR: put_str(o, value); break;
-    case SHAPE_INT: put_int(o, value); break;
-    case SHAPE_FLOAT: put_float(o, value); break;
-    case SHAPE_COMPLEX: put_complex(o, value); break;
-    case SHAPE_BYTES: put_bytes_value(o, value); break;
+    switch (form) {
+    case FORM_STR: put_str(o, value); break;
+    case FORM_INT: put_int(o, value); break;
+    case FORM_FLOAT: put_float(o, value); break;
+    case FORM_COMPLEX: put_complex(o, value); break;
+    case FORM_BYTES: put_bytes_value(o, value); break;
     default: put_bytearray(o, value);
     }
 }
 
 static void put_any(out_t *o, PyObject *value)
 {
-    const type_t type = *type_of(o->core, Py_TYPE(value));
-    bool holds = type.shape >= SHAPE_LIST || type.shape == SHAPE_OBJECT;
+    const traits_t type = type_of(o->core, Py_TYPE(value))->traits;
+    bool holds = type.form >= FORM_LIST || type.form == FORM_OBJECT;
     if (UNLIKELY(type.known != KNOWN_NOTHING) && type.known < KNOWN_ENUM && put_known(o, value, type.known))
         return;
-    if (type.shape == SHAPE_BY_NAME) {
+    if (type.form == FORM_BY_NAME) {
         if (put_by_name(o, value))
             return;
         holds = true;
     }
-    bool followed = type.known != KNOWN_NOTHING || (type.shape != SHAPE_OBJECT && type.shape != SHAPE_BY_NAME);
+    bool followed = type.known != KNOWN_NOTHING || (type.form != FORM_OBJECT && type.form != FORM_BY_NAME);
     if ((holds || type.known >= KNOWN_ENUM) && put_mark(o, value, followed))
         return;
     if (UNLIKELY(type.known >= KNOWN_ENUM)) {
@@ -163,7 +158,7 @@ static void put_any(out_t *o, PyObject *value)
         put_type(o, type.type);
     }
     if (!holds) {
-        put_scalar(o, value, type.shape);
+        put_scalar(o, value, type.form);
         return;
     }
     o->above[o->depth++] = value;
@@ -209,10 +204,10 @@ bool is_mutable(core_t *core, PyObject *value)
 {
     if (is_quick(value))
         return false;
-    const type_t *type = type_of(core, Py_TYPE(value));
-    enum shape shape = type->shape;
+    const traits_t *type = &type_of(core, Py_TYPE(value))->traits;
+    enum form form = type->form;
     if (type->known != KNOWN_NOTHING && type->known <= LAST_UNCHANGING)
         return false;
-    return shape == SHAPE_OBJECT || shape == SHAPE_LIST || shape == SHAPE_DICT || shape == SHAPE_SET ||
-           shape == SHAPE_BYTEARRAY;
+    return form == FORM_OBJECT || form == FORM_LIST || form == FORM_DICT || form == FORM_SET ||
+           form == FORM_BYTEARRAY;
 }

@@ -6,6 +6,7 @@ enum { MOST_QUICK = 32, MOST_BYTES = 16384 };
 /* What was in some values, as it would have been written: where each one's bytes end, then the bytes. */
 struct kept {
     uint32_t count;
+    uint32_t level; /* the core's, when it was written: tells whose segment numbers types and shapes */
     struct {
         uint32_t end;
         bool changed;
@@ -30,30 +31,38 @@ static size_t capture(core_t *core, int kind, PyObject *value, uint8_t *bytes)
     return o.full ? 0 : (size_t)(o.p - bytes);
 }
 
-/* What is in the mutable ones among the values; NULL where there is none. */
-kept_t *kept_new(core_t *core, uint64_t site, PyObject *const *values, Py_ssize_t count)
+/* Makes room for the bytes of one more value; NULL, and nothing is kept, where memory is short. */
+static kept_t *kept_grown(kept_t *kept, Py_ssize_t count, size_t size)
 {
+    size_t head = sizeof *kept + (size_t)count * sizeof kept->values[0];
+    kept_t *grown = realloc(kept, head + size);
+    if (grown == NULL)
+        free(kept);
+    else if (kept == NULL)
+        memset(grown, 0, head);
+    return grown;
+}
+
+/* What is in the mutable ones among the values; NULL where there is none. What the capture defines has its place in the
+   segment, so there must be one. */
+kept_t *kept_new(const thread_t *t, uint64_t site, PyObject *const *values, Py_ssize_t count)
+{
+    core_t *core = t->core;
     kept_t *kept = NULL;
-    if (UNLIKELY(!core->limits.params))
+    if (UNLIKELY(!core->limits.params || t->number == 0))
         return NULL;
     const kinds_t *kinds = secret_values(core, site);
     uint8_t bytes[MOST_BYTES];
-    size_t head = sizeof *kept + (size_t)count * sizeof kept->values[0];
     for (Py_ssize_t i = 0; i < count; i++) {
         if (!is_mutable(core, values[i]))
             continue;
-        if (kept == NULL) {
-            kept = calloc(1, head);
-            if (kept == NULL)
-                break;
-            kept->count = (uint32_t)count;
-        }
+        uint32_t before = kept == NULL ? 0 : kept->values[count - 1].end;
         size_t size = capture(core, kind_at(kinds, (size_t)i), values[i], bytes);
-        uint32_t before = start_of(kept, i);
-        kept_t *grown = realloc(kept, head + before + size);
-        if (grown == NULL)
-            break;
-        kept = grown;
+        kept = kept_grown(kept, count, before + size);
+        if (kept == NULL)
+            return NULL;
+        kept->count = (uint32_t)count;
+        kept->level = core->level;
         memcpy(bytes_of(kept) + before, bytes, size);
         for (Py_ssize_t k = i; k < count; k++)
             kept->values[k].end = before + (uint32_t)size;
@@ -62,12 +71,15 @@ kept_t *kept_new(core_t *core, uint64_t site, PyObject *const *values, Py_ssize_
 }
 
 /* Whether some of the values are written otherwise now; marks those. */
-bool kept_changed(core_t *core, kept_t *kept, uint64_t site, PyObject *const *values, Py_ssize_t count)
+bool kept_changed(const thread_t *t, kept_t *kept, uint64_t site, PyObject *const *values, Py_ssize_t count)
 {
+    core_t *core = t->core;
     const kinds_t *kinds = secret_values(core, site);
     uint8_t bytes[MOST_BYTES];
     size_t written = 0;
     bool any = false;
+    if (UNLIKELY(kept->level != core->level || t->number == 0))
+        return false;
     for (uint32_t i = 0; i < kept->count; i++) {
         uint32_t start = start_of(kept, i), size = kept->values[i].end - start;
         kept->values[i].changed = false;
@@ -254,7 +266,7 @@ PROBE(probe_keep)
     handle_t *handle;
     uint64_t site = 0;
     kept_t **kept = t == NULL ? NULL : kept_place(probe, t, args, count, &handle, &site);
-    kept_t *now = kept == NULL ? NULL : kept_new(probe->core, site, args + 1, count - 1);
+    kept_t *now = kept == NULL ? NULL : kept_new(t, site, args + 1, count - 1);
     if (now != NULL || (kept != NULL && handle != NULL)) {
         free(*kept);
         *kept = now;
@@ -270,7 +282,7 @@ PROBE(probe_state)
     handle_t *handle;
     uint64_t site = 0, now;
     kept_t **kept = t == NULL ? NULL : kept_place(probe, t, args, count, &handle, &site);
-    if (kept == NULL || *kept == NULL || !kept_changed(probe->core, *kept, site, args + 1, count - 1))
+    if (kept == NULL || *kept == NULL || !kept_changed(t, *kept, site, args + 1, count - 1))
         Py_RETURN_NONE;
     if (handle != NULL)
         kept_write(t, *kept, site, args + 1, OP_HSTATE, clock_ticks(probe->core), handle->number);

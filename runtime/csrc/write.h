@@ -142,7 +142,7 @@ enum { MOST_NAME = 512, EVENT_ROOM = 16384, QUICK_TEXT = 64, QUICK_SIZE = QUICK_
 enum {
     V_NONE, V_FALSE, V_TRUE, V_INT, V_BIG, V_FLOAT, V_COMPLEX, V_STR, V_STR_CUT, V_BYTES, V_BYTES_CUT, V_BYTEARRAY,
     V_LIST, V_TUPLE, V_SET, V_FROZENSET, V_DICT, V_OBJECT, V_NAMED, V_CYCLE, V_DEEP, V_SINGLETON, V_RANGE, V_SUBCLASS,
-    V_EXCEPTION, V_NO_ROOM, V_RECEIVER
+    V_EXCEPTION, V_NO_ROOM, V_RECEIVER, V_OF_TYPE, V_SHAPED
 };
 
 static inline bool is_quick(PyObject *value)
@@ -201,19 +201,19 @@ void put_type_name(out_t *o, PyTypeObject *type);
 void put_named(out_t *o, PyObject *module, PyObject *name);
 
 /* types.c */
-enum shape {
-    SHAPE_OBJECT, SHAPE_BY_NAME, SHAPE_STR, SHAPE_INT, SHAPE_FLOAT, SHAPE_COMPLEX, SHAPE_BYTES, SHAPE_BYTEARRAY,
-    SHAPE_LIST, SHAPE_TUPLE, SHAPE_SET, SHAPE_FROZENSET, SHAPE_DICT, SHAPE_EXCEPTION
+enum form {
+    FORM_OBJECT, FORM_BY_NAME, FORM_STR, FORM_INT, FORM_FLOAT, FORM_COMPLEX, FORM_BYTES, FORM_BYTEARRAY,
+    FORM_LIST, FORM_TUPLE, FORM_SET, FORM_FROZENSET, FORM_DICT, FORM_EXCEPTION
 };
 enum known {
     KNOWN_NOTHING, KNOWN_DATE, KNOWN_TIME, KNOWN_DATETIME, KNOWN_TIMEDELTA, KNOWN_TIMEZONE, KNOWN_DECIMAL, KNOWN_UUID,
     KNOWN_PATH, KNOWN_WINDOWS_PATH, KNOWN_ENUM, KNOWN_NAMED_TUPLE, KNOWN_DEQUE, KNOWN_ARRAY, KNOWN_NDARRAY
 };
 enum { LAST_UNCHANGING = KNOWN_ENUM };
-const type_t *type_learn(core_t *core, PyTypeObject *type, type_t *known);
+type_t *type_learn(core_t *core, PyTypeObject *type, type_t *known);
 
 /* A type's version changes with its dict and its `__module__`, and is never given to another type. */
-static inline const type_t *type_of(core_t *core, PyTypeObject *type)
+static inline type_t *type_of(core_t *core, PyTypeObject *type)
 {
     type_t *known = &core->types[((uintptr_t)type >> 4 ^ (uintptr_t)type >> 12) % TYPES];
     PyObject *name = type->tp_flags & Py_TPFLAGS_HEAPTYPE ? ((PyHeapTypeObject *)type)->ht_qualname : NULL;
@@ -224,7 +224,7 @@ static inline const type_t *type_of(core_t *core, PyTypeObject *type)
 }
 
 /* known.c */
-enum known known_of(core_t *core, PyTypeObject *type, enum shape shape);
+enum known known_of(core_t *core, PyTypeObject *type, enum form form);
 bool put_known(out_t *o, PyObject *value, enum known kind);
 
 /* values.c */
@@ -279,7 +279,9 @@ bool put_by_name(out_t *o, PyObject *value);
 
 /* fields.c */
 void put_named_item(out_t *o, PyObject *name, PyObject *item);
-void put_fields(out_t *o, PyObject *value, const type_t *type);
+void put_fields(out_t *o, PyObject *value, const traits_t *type);
+Py_ssize_t fields_take(core_t *core, PyObject *value, const traits_t *type, PyObject **names, PyObject **items,
+                       Py_ssize_t most);
 PyObject *instance_get(core_t *core, PyObject *value, int name);
 enum { FIELDS_UNKNOWN = -1 };
 bool instance_has(core_t *core, PyObject *value, PyObject *name, Py_ssize_t *known);
@@ -292,6 +294,10 @@ static inline PyObject *plain_get(core_t *core, PyObject *dict, int name)
         PyErr_Clear();
     return found;
 }
+
+/* shapes.c */
+bool put_shaped(out_t *o, PyObject *value, const traits_t *type);
+void put_reference(out_t *o, PyObject *value);
 
 /* errors.c */
 void record_exception(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, PyObject *exception);
