@@ -74,10 +74,12 @@ def text() -> str:
 
 def plain(depth: int) -> Any:
     """An instance with fields kept in every way the interpreter knows."""
-    thing: Any = Plain()
+    kind = type(f"Plain{chance.randint(0, 9)}", (Plain,), {}) if chance.random() < 0.5 else Plain
+    thing: Any = kind()
     thing.me = thing
-    setattr(thing, "ü" * chance.randint(1, 300), 1)
-    for i in range(chance.choice([0, 0, 3, 40])):
+    if chance.random() < 0.3:
+        setattr(thing, chance.choice("üx") * chance.randint(1, 300), 1)
+    for i in range(chance.choice([0, 0, 0, 3, 28, 29, 40])):
         setattr(thing, f"field{i}", i)
     way = chance.randint(0, 9)
     if way < 3:
