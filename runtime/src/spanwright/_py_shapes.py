@@ -3,10 +3,12 @@
 Nothing of the program is kept but strings. Numbers go on in a forked process; definitions belong to the segment.
 """
 
-import itertools
+from itertools import count, islice
 
+from ._py_limits import limits
 from ._py_recorder import recorder
 from ._py_redact import redaction
+from ._py_reflect import instance_dict, slots
 from ._py_wire import SHAPE, TYPE, text, v
 
 TYPE_CHECKING = False
@@ -61,8 +63,8 @@ class Shape(Definition):
 
 _types: "dict[bytes, Type]" = {}
 _shapes: "dict[tuple[bytes, tuple[str, ...]], Shape]" = {}
-_type_numbers = itertools.count(1)
-_shape_numbers = itertools.count(1)
+_type_numbers = count(1)
+_shape_numbers = count(1)
 
 
 def reference(name: bytes) -> bytes:
@@ -72,6 +74,18 @@ def reference(name: bytes) -> bytes:
         return b"\x1a" + name
     known.define()
     return b"\x1b" + known.number
+
+
+def fields_of(value: object) -> "tuple[int, list[tuple[Any, Any]]]":
+    """Give how many fields an object has, and the first of them with their names."""
+    own = instance_dict(value)
+    total = 0 if own is None else dict.__len__(own)
+    kept = [] if own is None else list(islice(dict.items(own), limits.items))
+    for field in slots(value):
+        total += 1
+        if len(kept) < limits.items:
+            kept.append(field)
+    return total, kept
 
 
 def shape_of(name: bytes, fields: "list[tuple[Any, Any]]") -> "Shape | None":
@@ -103,5 +117,6 @@ def _new_shape(name: bytes, names: "tuple[str, ...]") -> "Shape | None":
     owner = _type(name)
     if owner is None or owner.shapes >= SHAPES_OF_TYPE:
         return None
+    shape = _shapes.setdefault((name, names), Shape(next(_shape_numbers), owner, names))
     owner.shapes += 1
-    return _shapes.setdefault((name, names), Shape(next(_shape_numbers), owner, names))
+    return shape

@@ -9,9 +9,9 @@ from itertools import islice
 from ._py_known import TEXTS, writer_below, writer_of
 from ._py_limits import limits
 from ._py_redact import hides, marker, redaction
-from ._py_reflect import Builtin, Function, Method, Module, instance_dict, is_a, mro, name_of, slots, type_name
+from ._py_reflect import Builtin, Function, Method, Module, is_a, mro, name_of, type_name
 from ._py_scalars import BELOW, CODERS, CONSTANTS, range_bytes
-from ._py_shapes import reference, shape_of
+from ._py_shapes import fields_of, reference, shape_of
 from ._py_system import FAKE
 from ._py_trouble import absorb, trouble
 from ._py_wire import ARGS, text, v
@@ -240,7 +240,7 @@ class Capture:
         if writer is not None and writer not in TEXTS and writer(self, value, cls):
             self._close()
             return
-        total, kept = _fields(value)
+        total, kept = fields_of(value)
         name = type_name(cls)
         shape = shape_of(name, kept) if total == len(kept) else None
         if shape is not None:
@@ -255,18 +255,6 @@ class Capture:
     nested = _nested
     counted = _counted
     field = _field
-
-
-def _fields(value: object) -> "tuple[int, list[tuple[Any, Any]]]":
-    """Give how many fields an object has, and the first of them with their names."""
-    own = instance_dict(value)
-    total = 0 if own is None else dict.__len__(own)
-    kept = [] if own is None else list(_first(dict.items(own)))
-    for field in slots(value):
-        total += 1
-        if len(kept) < limits.items:
-            kept.append(field)
-    return total, kept
 
 
 def kind_after(before: object, item: object, is_pair: bool) -> int:
