@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 from instrumenter.trace import ops, packed
 from instrumenter.trace.decode import decode
@@ -17,6 +18,7 @@ from instrumenter.trace.problem import Problem
 from instrumenter.trace.sites import SiteTables
 from instrumenter.trace.table import SpanTable
 
+_PROCESS_STREAM = bytes((ops.OWNER, 0))
 _MADE = re.compile(r"(\d{8}T\d{6}\.\d{6}Z)-\d+(?:-(\d+))?")
 
 
@@ -100,9 +102,7 @@ class Segment:
             data = packed.whole(file)
             if self.header.clean or self.path.suffix == packed.SUFFIX:
                 return data
-            # Definitions written while the rest was read: without them the latest events would have no names.
-            file.seek(0)
-            return file.read(ops.CHUNK) + data[ops.CHUNK :]
+            return _with_definitions(file, data)
 
     @cached_property
     def table(self) -> SpanTable:
@@ -176,6 +176,19 @@ class Segment:
     def original_line(self, filename: str, line: int) -> int:
         """The original's line for a line of a stack."""
         return self.definitions.original_line(filename, line)
+
+
+def _with_definitions(file: BinaryIO, data: bytes) -> bytes:
+    """What was read of a live process's file, with the definitions that were written while the rest was read.
+
+    Without them the latest events would have no names.
+    """
+    chunks = [data[at : at + ops.CHUNK] for at in range(0, len(data), ops.CHUNK)]
+    for number, chunk in enumerate(chunks):
+        if number == 0 or chunk.startswith(_PROCESS_STREAM):
+            file.seek(number * ops.CHUNK)
+            chunks[number] = file.read(len(chunk))
+    return b"".join(chunks)
 
 
 def _alive(pid: int, started: int) -> bool:

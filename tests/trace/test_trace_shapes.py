@@ -8,12 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from detailed_helpers import Sites
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from segment_encoder import OfType, SegmentBytes, Shaped, Stream, exception, string, v, value
 from trace_helpers import ADD, MAIN, PUT, only_run, opened, spans, started
 
+from instrumenter.trace import packed
 from instrumenter.trace.events import events
 from instrumenter.trace.folding import Folding
 from instrumenter.trace.notes import notes
@@ -201,3 +203,20 @@ def test_values_and_changes_of_objects_by_number_are_read(tmp_path: Path) -> Non
     stream.ret(None)
     (span,) = spans(sites.opened(tmp_path, data))
     assert [note.text for note in notes(events(span))] == ["2: x = User(id=2, name='b')", "1: user: ~name 'a' -> 'c'"]
+
+
+def test_definition_written_while_a_live_file_was_read_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = started(version=3)
+    process, stream = Stream(data, 0, sequence=1), Stream(data, 1)
+    process.raw(b"\x24" + v(1) + string("app.User"))
+    before = data.data()
+    process.raw(b"\x25" + v(1) + v(1) + v(1) + string("id"))
+    stream.enter(ADD, Shaped(1, (1,)), 2)
+    stream.enter(MAIN)
+    late = data.data()
+    segment = opened(tmp_path, data)
+    monkeypatch.setattr(packed, "whole", lambda file: before[: 2 * 65_536] + late[2 * 65_536 :])
+    first, _ = spans(segment)
+    assert value_text(first.params()[0][1]) == "User(id=1)"
