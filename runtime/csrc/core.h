@@ -138,6 +138,14 @@ typedef struct {
 
 typedef struct kinds kinds_t; /* redact_sites.c */
 
+/* A parameter that was hidden: redact_passed.c. */
+enum { MOST_HIDDEN = 64 };
+typedef struct {
+    uint64_t span;
+    uintptr_t value; /* its identity; never followed */
+    int kind;
+} hidden_t;
+
 typedef struct core core_t;
 
 /* A stream of events: a thread's, or the process stream. The first fields are those of every event. */
@@ -215,6 +223,8 @@ struct core {
     uint8_t *secrecy; /* what is known of the names at each site, PARAMS_KNOWN and so on; has `secrecy_room` places */
     uint64_t secrecy_room;
     kinds_t **site_params, **site_values; /* of sites with secrets */
+    hidden_t hidden[MOST_HIDDEN]; /* the last ones, in a ring */
+    uint32_t hidden_next;
     uint64_t trouble[TROUBLE_KINDS];
     uint64_t ticks0, mono0, unix0;
     /* The segment; what stands below `lock` is guarded by it, the rest by the interpreter's lock. */

@@ -95,7 +95,7 @@ static void push_handle(thread_t *t, const handle_t *handle, uint64_t under)
 }
 
 PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObject *const *args, Py_ssize_t count,
-                      bool receiver)
+                      enum params params)
 {
     static const uint8_t ops[2][2] = {{OP_START, OP_START_UNDER}, {OP_ASTART, OP_ASTART_UNDER}};
     thread_t *t = thread_here(core);
@@ -122,8 +122,10 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
     handle->floor = (size_t)(t->top - t->stack);
     handle->going = true;
     handle->ended = false;
-    if (count > 0)
-        write_args(t, args, count, receiver, kinds);
+    if (count > 0 && params != UNWRITTEN)
+        write_args(t, args, count, params == WITH_RECEIVER, kinds);
+    if (UNLIKELY(kinds != NULL))
+        passed_remember(core, handle->span, args, count, kinds);
     if (kind == GENERATOR) {
         push_handle(t, handle, under);
     } else {
@@ -189,7 +191,7 @@ void handle_value(handle_t *handle, PyObject *value)
 {
     thread_t *t = thread_here(handle->core);
     if (t != NULL && !handle->ended)
-        write_result(t, OP_HVALUE, clock_ticks(handle->core), handle->number, handle->site, value);
+        write_result(t, OP_HVALUE, clock_ticks(handle->core), handle->number, handle->site, handle->span, value);
 }
 
 /* Its body is left by an exception. GeneratorExit is how one that is not used up is closed, no failure. */

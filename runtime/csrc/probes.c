@@ -104,17 +104,18 @@ static void put_hidden_result(out_t *o, const void *what)
     put_marker(o, *(const int *)what);
 }
 
-/* The result of a function, hidden where the function's name says that it is a secret. */
-void write_result(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, uint64_t site, PyObject *value)
+/* The result of a function, hidden where the function's name says that it is a secret, or a parameter was one that it
+   gives back. */
+void write_result(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, uint64_t site, uint64_t span, PyObject *value)
 {
-    int kind = return_kind(t->core, site);
+    int kind = return_kind(t->core, site, span, value);
     if (UNLIKELY(kind != KIND_NONE) && hides(kind, value))
         event_write(t, op, now, handle, put_hidden_result, &kind);
     else
         write_one(t, op, now, handle, value);
 }
 
-static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, bool receiver)
+static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, enum params params)
 {
     probe_t *probe = (probe_t *)self;
     Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
@@ -135,8 +136,10 @@ static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, probe_nar
     uintptr_t frame = UNLIKELY(probe->core->frames) ? frame_here() : 0;
     if (UNLIKELY(!push(t, (entry_t){(uintptr_t)at + t->bias, under, 0, (uint32_t)site, probe->core->level, frame, NULL})))
         Py_RETURN_NONE;
-    if (count > 1)
-        write_args(t, args + 1, count - 1, receiver, kinds);
+    if (count > 1 && params != UNWRITTEN)
+        write_args(t, args + 1, count - 1, params == WITH_RECEIVER, kinds);
+    if (UNLIKELY(kinds != NULL))
+        passed_remember(probe->core, t->top->span, args + 1, count - 1, kinds);
     Py_RETURN_NONE;
 }
 
@@ -165,7 +168,7 @@ static NOINLINE PyObject *enter_with(PyObject *self, PyObject *const *args, Py_s
     for (Py_ssize_t i = 1; quick && i < count; i++)
         quick = is_quick(args[i]);
     if (UNLIKELY(!quick || !open_quickly(probe, t, args[0], PARAMS_SECRET)))
-        return enter(self, args, count, false);
+        return enter(self, args, (probe_nargs_t)count, PLAIN);
     uint8_t *p = write_v(t->cursor + 1, (uint64_t)count - 1);
     for (Py_ssize_t i = 1; i < count; i++)
         p = write_quick(p, args[i]);
@@ -181,19 +184,19 @@ PROBE(probe_enter)
         return enter_with(self, args, count);
     thread_t *t = quick_thread(probe->core, SMALL_EVENT);
     if (UNLIKELY(t == NULL || count == 0 || !open_quickly(probe, t, args[0], 0)))
-        return enter(self, args, count, false);
+        return enter(self, args, (probe_nargs_t)count, PLAIN);
     Py_RETURN_NONE;
 }
 
 PROBE(probe_enter_m)
 {
-    return enter(self, args, nargsf, true);
+    return enter(self, args, nargsf, WITH_RECEIVER);
 }
 
 /* Where parameters are not recorded. */
 PROBE(bare_enter)
 {
-    return enter(self, args, PyVectorcall_NARGS((size_t)nargsf) > 0, false);
+    return enter(self, args, nargsf, UNWRITTEN);
 }
 
 static NOINLINE PyObject *ret_slowly(core_t *core, PyObject *value)
@@ -201,7 +204,7 @@ static NOINLINE PyObject *ret_slowly(core_t *core, PyObject *value)
     thread_t *t = thread_here(core);
     uint64_t now = 0;
     if (LIKELY(t != NULL && (t->top->handle == 0 || below_calls(t, &now)))) {
-        write_result(t, OP_RETURN, time_of(t, now), NO_HANDLE, t->top->site, value);
+        write_result(t, OP_RETURN, time_of(t, now), NO_HANDLE, t->top->site, t->top->span, value);
         pop(t);
     }
     return Py_NewRef(value);
@@ -214,7 +217,7 @@ PROBE(probe_ret)
     thread_t *t = quick_thread(core, SMALL_EVENT + QUICK_SIZE);
     uint64_t dt;
     if (UNLIKELY(t == NULL || t->top->handle != 0 || t->top->kept != NULL ||
-                 (site_flags(core, t->top->site) & RETURN_SECRET) || !is_quick(value) || !quick_dt(core, t, &dt)))
+                 (site_flags(core, t->top->site) & (RETURN_SECRET | PARAMS_SECRET)) || !is_quick(value) || !quick_dt(core, t, &dt)))
         return ret_slowly(core, value);
     quick_end(t, write_quick(write_v(t->cursor + 1, dt), value), OP_RETURN);
     t->top--;
@@ -254,7 +257,7 @@ PROBE(probe_val)
     else if (count > 1)
         value = args[1]; /* the handle was one once, before it was pickled */
     else if (t != NULL && (t->top->handle == 0 || below_calls(t, &now)))
-        write_result(t, OP_VALUE, time_of(t, now), NO_HANDLE, t->top->site, value);
+        write_result(t, OP_VALUE, time_of(t, now), NO_HANDLE, t->top->site, t->top->span, value);
     return Py_NewRef(value);
 }
 
@@ -365,59 +368,59 @@ PROBE(probe_exit)
     Py_RETURN_NONE;
 }
 
-static PyObject *open_handle(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, enum handle_kind kind, bool receiver)
+static PyObject *open_handle(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, enum handle_kind kind, enum params params)
 {
     probe_t *probe = (probe_t *)self;
     Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     uint64_t site;
     if (probe->core->off || !site_of(probe, args, count, &site))
         return Py_NewRef(probe->core->dead);
-    return handle_open(probe->core, site, kind, args + 1, count - 1, receiver);
+    return handle_open(probe->core, site, kind, args + 1, count - 1, params);
 }
 
 PROBE(probe_gen)
 {
-    return open_handle(self, args, nargsf, GENERATOR, false);
+    return open_handle(self, args, nargsf, GENERATOR, PLAIN);
 }
 
 PROBE(probe_gen_m)
 {
-    return open_handle(self, args, nargsf, GENERATOR, true);
+    return open_handle(self, args, nargsf, GENERATOR, WITH_RECEIVER);
 }
 
 PROBE(probe_co)
 {
-    return open_handle(self, args, nargsf, COROUTINE, false);
+    return open_handle(self, args, nargsf, COROUTINE, PLAIN);
 }
 
 PROBE(probe_co_m)
 {
-    return open_handle(self, args, nargsf, COROUTINE, true);
+    return open_handle(self, args, nargsf, COROUTINE, WITH_RECEIVER);
 }
 
 PROBE(probe_agen)
 {
-    return open_handle(self, args, nargsf, ASYNC_GENERATOR, false);
+    return open_handle(self, args, nargsf, ASYNC_GENERATOR, PLAIN);
 }
 
 PROBE(probe_agen_m)
 {
-    return open_handle(self, args, nargsf, ASYNC_GENERATOR, true);
+    return open_handle(self, args, nargsf, ASYNC_GENERATOR, WITH_RECEIVER);
 }
 
 PROBE(bare_gen)
 {
-    return open_handle(self, args, PyVectorcall_NARGS((size_t)nargsf) > 0, GENERATOR, false);
+    return open_handle(self, args, nargsf, GENERATOR, UNWRITTEN);
 }
 
 PROBE(bare_co)
 {
-    return open_handle(self, args, PyVectorcall_NARGS((size_t)nargsf) > 0, COROUTINE, false);
+    return open_handle(self, args, nargsf, COROUTINE, UNWRITTEN);
 }
 
 PROBE(bare_agen)
 {
-    return open_handle(self, args, PyVectorcall_NARGS((size_t)nargsf) > 0, ASYNC_GENERATOR, false);
+    return open_handle(self, args, nargsf, ASYNC_GENERATOR, UNWRITTEN);
 }
 
 PROBE(probe_pause)

@@ -18,6 +18,7 @@ typedef struct {
 } probe_t;
 
 enum handle_kind { GENERATOR, COROUTINE, ASYNC_GENERATOR };
+enum params { PLAIN, WITH_RECEIVER, UNWRITTEN }; /* how parameters are recorded */
 
 typedef struct handle {
     PyObject_HEAD
@@ -51,7 +52,7 @@ extern PyType_Spec probe_spec;
 void stack_lose(thread_t *t, entry_t *until, uint64_t now);
 void write_args(thread_t *t, PyObject *const *args, Py_ssize_t count, bool receiver, const kinds_t *kinds);
 void write_one(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, PyObject *value);
-void write_result(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, uint64_t site, PyObject *value);
+void write_result(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, uint64_t site, uint64_t span, PyObject *value);
 bool at_site(thread_t *t, uint64_t site, uint64_t *now);
 PyObject *probe_exit_one(PyObject *self, PyObject *subject);
 PROBE(probe_enter);
@@ -113,7 +114,7 @@ PROBE(probe_state);
 extern PyType_Spec handle_spec, done_spec;
 PyObject *handle_new(core_t *core, enum handle_kind kind);
 PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObject *const *args, Py_ssize_t count,
-                      bool receiver);
+                      enum params params);
 uint64_t handle_current(core_t *core);
 entry_t *handle_left_open(thread_t *t, uintptr_t frame);
 void handle_pause(handle_t *handle);

@@ -80,6 +80,10 @@ const kinds_t *params_of(core_t *core, uint64_t site, Py_ssize_t given);
 const kinds_t *values_of(core_t *core, uint64_t site);
 PyObject *spanwright_name_sites(PyObject *module, PyObject *args);
 
+/* redact_passed.c */
+void passed_remember(core_t *core, uint64_t span, PyObject *const *args, Py_ssize_t count, const kinds_t *kinds);
+int passed_kind(const core_t *core, uint64_t span, PyObject *value);
+
 static inline int kind_at(const kinds_t *kinds, size_t i)
 {
     return LIKELY(kinds == NULL) ? KIND_NONE : i < kinds->count ? kinds->kinds[i] : kinds->rest;
@@ -91,10 +95,15 @@ static inline unsigned site_flags(const core_t *core, uint64_t site)
     return LIKELY(site < core->secrecy_room) ? core->secrecy[site] : 0;
 }
 
-/* The kind of what a site's function returns. */
-static inline int return_kind(const core_t *core, uint64_t site)
+/* The kind of what a site's function returns: that of its name, else that of the parameter which it gives back. */
+static inline int return_kind(const core_t *core, uint64_t site, uint64_t span, PyObject *value)
 {
-    return UNLIKELY(site_flags(core, site) & RETURN_SECRET) ? core->site_params[site]->returns : KIND_NONE;
+    unsigned flags = site_flags(core, site);
+    if (LIKELY(!(flags & (RETURN_SECRET | PARAMS_SECRET))))
+        return KIND_NONE;
+    if ((flags & RETURN_SECRET) && core->site_params[site]->returns != KIND_NONE)
+        return core->site_params[site]->returns;
+    return flags & PARAMS_SECRET ? passed_kind(core, span, value) : KIND_NONE;
 }
 
 /* The kinds of what a function is given as it is entered; NULL where none is a secret. To be asked before an event is

@@ -170,7 +170,15 @@ typedef struct {
     PyObject *const *values;
     Py_ssize_t count;
     const kinds_t *kinds;
+    uint64_t secret; /* the span, where parameters of its function are secrets */
 } named_t;
+
+/* As what a value is hidden: by its name, else as the parameter that it is. */
+static int kind_of_named(const core_t *core, const named_t *named, Py_ssize_t i)
+{
+    int kind = kind_at(named->kinds, (size_t)i);
+    return LIKELY(kind != KIND_NONE || named->secret == 0) ? kind : passed_kind(core, named->secret, named->values[i]);
+}
 
 static void put_named_values(out_t *o, const void *what)
 {
@@ -180,13 +188,14 @@ static void put_named_values(out_t *o, const void *what)
         put_v(o, named->handle->number);
     put_v(o, (uint64_t)named->count);
     for (Py_ssize_t i = 0; i < named->count; i++)
-        put_value_as(o, kind_at(named->kinds, (size_t)i), named->values[i]);
+        put_value_as(o, kind_of_named(o->core, named, i), named->values[i]);
 }
 
 static void write_named(thread_t *t, const named_t *named, uint64_t now)
 {
     uint8_t op = named->handle == NULL ? OP_VAR : OP_HVAR;
-    bool quick = named->kinds == NULL && named->count < MOST_QUICK && t->limit - t->cursor > SMALL_EVENT + named->count * QUICK_SIZE;
+    bool quick = named->kinds == NULL && named->secret == 0 && named->count < MOST_QUICK &&
+                 t->limit - t->cursor > SMALL_EVENT + named->count * QUICK_SIZE;
     for (Py_ssize_t i = 0; quick && i < named->count; i++)
         quick = is_quick(named->values[i]);
     if (!quick) {
@@ -200,6 +209,17 @@ static void write_named(thread_t *t, const named_t *named, uint64_t now)
     for (Py_ssize_t i = 0; i < named->count; i++)
         p = write_quick(p, named->values[i]);
     event_end(t, t->cursor, p, op);
+}
+
+/* The span of a function whose parameters are secrets, the handle's or the one on top; else 0. */
+static inline uint64_t secret_span(const thread_t *t, const handle_t *handle)
+{
+    const entry_t *entry = t->top;
+    if (handle != NULL)
+        return site_flags(t->core, handle->site) & PARAMS_SECRET ? handle->span : 0;
+    while (entry->handle == A_CALL)
+        entry--;
+    return site_flags(t->core, entry->site) & PARAMS_SECRET ? entry->span : 0;
 }
 
 static inline void record_named(probe_t *probe, PyObject *const *args, Py_ssize_t count)
@@ -220,6 +240,7 @@ static inline void record_named(probe_t *probe, PyObject *const *args, Py_ssize_
     named.values = args + 1;
     named.count = count - 1;
     named.kinds = secret_values(probe->core, named.site);
+    named.secret = secret_span(t, handle);
     write_named(t, &named, time_of(t, now));
 }
 

@@ -3,7 +3,8 @@
 from ._py_errors import about, exception_bytes
 from ._py_limits import limits
 from ._py_recorder import current, recorder, running
-from ._py_redact_sites import params_of, return_kind
+from ._py_redact_passed import remember, return_kind
+from ._py_redact_sites import params_of
 from ._py_reflect import is_a
 from ._py_streams import HANDLE, SPAN, UNDER, UNRECORDED
 from ._py_system import calls, clock
@@ -119,6 +120,8 @@ def start(kind: int, site: int, params: "tuple[Any, ...]", method: bool) -> Hand
             stream.introduce(now)
             args = args_event(params, method, kinds)
         stream.put(op, now, rest, args, opens)
+        if kinds is not None:
+            remember(-number, params, kinds)
         new.going = True
         new.ended = False
         new.floor = len(stream.stack)
@@ -188,7 +191,8 @@ def value_of_handle(handle: Handle, value: object) -> None:
     if not handle.ended:
         now, stream = clock.ticks(), recorder.stream()
         stream.introduce(now)
-        stream.put(HVALUE, now, v(handle.number) + value_bytes(value, return_kind(handle.site)))
+        kind = return_kind(handle.site, -handle.number, value)
+        stream.put(HVALUE, now, v(handle.number) + value_bytes(value, kind))
 
 
 def fail_handle(handle: Handle, detailed: bool) -> None:

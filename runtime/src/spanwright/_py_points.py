@@ -2,7 +2,7 @@
 
 from ._py_handles import Handle
 from ._py_recorder import recorder
-from ._py_redact_sites import values_of
+from ._py_redact_passed import kinds_of_values
 from ._py_state import changes, snapshot
 from ._py_streams import HANDLE, KEPT, SPAN, UNRECORDED
 from ._py_system import calls, clock
@@ -29,8 +29,9 @@ def point(site: int, handle: Handle | None, values: "tuple[Any, ...] | None", de
         if handle is not None:
             if not handle.ended:
                 head = v(site) + v(handle.number)
-                kinds = None if values is None else values_of(site)
-                _put(recorder.stream(), HLINE if values is None else HVAR, clock.ticks(), head, values, kinds)
+                here = recorder.stream()
+                kinds = None if values is None else kinds_of_values(site, here, handle, values)
+                _put(here, HLINE if values is None else HVAR, clock.ticks(), head, values, kinds)
             return
         stream = recorder.here.stream
         if stream is None or not stream.stack:
@@ -39,7 +40,7 @@ def point(site: int, handle: Handle | None, values: "tuple[Any, ...] | None", de
         if type(stream.stack[-1][HANDLE]) is int:
             stream.leave_calls(id(calls.frame(depth)), now)
         if stream.stack and stream.stack[-1][SPAN] != UNRECORDED:
-            kinds = None if values is None else values_of(site)
+            kinds = None if values is None else kinds_of_values(site, stream, None, values)
             _put(stream, LINE if values is None else VAR, now, v(site), values, kinds)
     except RecursionError:
         trouble.recursion += 1

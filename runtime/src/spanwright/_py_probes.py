@@ -10,7 +10,8 @@ from ._py_errors import about, exception_bytes
 from ._py_handles import Handle, value_of_handle
 from ._py_limits import limits
 from ._py_recorder import current, recorder
-from ._py_redact_sites import params_of, return_kind
+from ._py_redact_passed import remember, return_kind
+from ._py_redact_sites import params_of
 from ._py_streams import HANDLE, SITE, SPAN, UNDER, UNRECORDED
 from ._py_system import calls, clock
 from ._py_trouble import absorb, trouble
@@ -42,6 +43,8 @@ def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
             stream.introduce(now)
             args = args_event(params, method, kinds)
         stream.put(op, now, rest, args, opens)
+        if kinds is not None:
+            remember(stack[-1][SPAN], params, kinds)
         return
     except RecursionError:
         trouble.recursion += 1
@@ -70,7 +73,8 @@ def ret(value: object = None) -> object:
         now = now or clock.ticks()
         if limits.returns:
             stream.introduce(now)
-            stream.put(RETURN, now, value_bytes(value, return_kind(stream.stack[-1][SITE])), pops=1)
+            top = stream.stack[-1]
+            stream.put(RETURN, now, value_bytes(value, return_kind(top[SITE], top[SPAN], value)), pops=1)
         else:
             stream.put(LEAVE, now, b"", pops=1)
         return value
@@ -100,7 +104,7 @@ def val(*values: object) -> object:
             if top[HANDLE] is None and top[SPAN] != UNRECORDED:
                 now = now or clock.ticks()
                 stream.introduce(now)
-                stream.put(VALUE, now, value_bytes(value, return_kind(top[SITE])))
+                stream.put(VALUE, now, value_bytes(value, return_kind(top[SITE], top[SPAN], value)))
     except RecursionError:
         trouble.recursion += 1
     except Exception as error:

@@ -48,7 +48,12 @@ def params_of(site: int, given: int) -> "Kinds | None":
     return kinds or None
 
 
-def return_kind(site: int) -> int:
+def params_known(site: int) -> "Kinds | None":
+    """Give the kinds of the parameters of a site that was entered; None where none is a secret."""
+    return _params.get(site) or None
+
+
+def returned_kind(site: int) -> int:
     """Tell what a site's function returns."""
     kinds = _params.get(site)
     return NOTHING if kinds is None else kinds.returns
