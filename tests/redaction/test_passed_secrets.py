@@ -11,7 +11,7 @@ import pytest
 from core_under_test import CoreUnderTest
 from test_planted_secrets import found_in, instrument, run
 
-PROGRAM = '''\
+PROGRAM = """\
 import asyncio
 
 
@@ -83,7 +83,7 @@ def main():
 SECRETS = [secret(number) for number in range(1000, 1009)]
 main()
 print("done")
-'''
+"""
 
 
 def exported(project: Path) -> str:
