@@ -12,13 +12,29 @@ core_t *core_of(PyObject *module)
     return ((state_t *)PyModule_GetState(module))->core;
 }
 
+/* Takes the facts, as they are or from a function that may ask what is hidden. */
+static bool take_facts(core_t *core, PyObject *given)
+{
+    PyObject *facts = PyCallable_Check(given) ? PyObject_CallNoArgs(given) : Py_NewRef(given);
+    char *bytes;
+    Py_ssize_t size;
+    if (facts == NULL || PyBytes_AsStringAndSize(facts, &bytes, &size) < 0) {
+        Py_XDECREF(facts);
+        return false;
+    }
+    core->facts_size = size > STREAM_START - FACTS_START - 1 ? 0 : (size_t)size;
+    core->facts = malloc(core->facts_size + 1);
+    if (core->facts != NULL)
+        memcpy(core->facts, bytes, core->facts_size);
+    Py_DECREF(facts);
+    return true;
+}
+
 static PyObject *configure(PyObject *module, PyObject *args)
 {
     core_t *core = core_of(module);
-    const char *facts;
-    Py_ssize_t facts_size;
-    PyObject *given, *settings = NULL, *folder = NULL;
-    if (!PyArg_ParseTuple(args, "Oy#|O:configure", &given, &facts, &facts_size, &settings))
+    PyObject *given, *facts, *settings = NULL, *folder = NULL;
+    if (!PyArg_ParseTuple(args, "OO|O:configure", &given, &facts, &settings))
         return NULL;
     if (core->configured || (given != Py_None && !PyUnicode_FSConverter(given, &folder))) {
         Py_XDECREF(folder);
@@ -31,15 +47,10 @@ static PyObject *configure(PyObject *module, PyObject *args)
         limits_take(core, settings);
         redact_take(core, settings);
     }
-    if (facts_size > STREAM_START - FACTS_START - 1)
-        facts_size = 0;
-    core->facts = malloc((size_t)facts_size + 1);
     core->folder = folder == NULL ? NULL : strdup(PyBytes_AS_STRING(folder));
     Py_XDECREF(folder);
-    if (core->facts != NULL) {
-        memcpy(core->facts, facts, (size_t)facts_size);
-        core->facts_size = (size_t)facts_size;
-    }
+    if (!take_facts(core, facts))
+        return NULL;
     core->off = core->folder == NULL || core->facts == NULL;
     Py_RETURN_NONE;
 }

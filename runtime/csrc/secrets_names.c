@@ -174,6 +174,8 @@ static bool glob(const uint8_t *pattern, size_t pattern_size, const uint8_t *tex
 
 static bool matches(const struct redaction *own, const words_t *words, const uint8_t *name, size_t size)
 {
+    for (; size > 0 && *name == '-'; size--) /* the name of an option */
+        name++;
     for (size_t i = 0; own != NULL && i < own->count; i++) {
         const uint8_t *text = own->patterns[i].text;
         size_t length = own->patterns[i].size;

@@ -4,7 +4,9 @@ from typing import Any
 
 NAME: str
 
-def configure(traces: str | None, facts: bytes, settings: dict[str, Any] | None = None, /) -> None: ...
+def configure(
+    traces: str | None, facts: bytes | Callable[[], bytes], settings: dict[str, Any] | None = None, /
+) -> None: ...
 def register(
     table_id: str, name: str, filename: str, module: str, sites: int, flags: int, words: str, /
 ) -> tuple[Callable[..., Any], ...]: ...

@@ -12,6 +12,7 @@ from ._system import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, NoReturn
 
     from ._py_callees import Callee
@@ -54,13 +55,13 @@ class Recorder:
         self._process = Stream(self, process=True)
         self._threads = 0
 
-    def configure(self, folder: str | None, facts: bytes, settings: "dict[str, Any]") -> None:
+    def configure(self, folder: str | None, facts: "bytes | Callable[[], bytes]", settings: "dict[str, Any]") -> None:
         """Take the folder for segments (None: nothing is recorded), the facts for their headers, the settings; once."""
         if not self._configured:
             self._configured = True
             limits.take(settings)
             redaction.configure(settings.get("redact"))
-            self._facts = facts
+            self._facts = facts if isinstance(facts, bytes) else facts()
             if folder is not None:
                 self._folder = folder
                 self.off = False

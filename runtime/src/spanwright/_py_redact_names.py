@@ -149,7 +149,7 @@ class Names:
 
     def _matches(self, name: str, words: "list[str]") -> bool:
         spoken = f" {' '.join(words)} "
-        return any(glob(pattern, _lower(name)) for pattern in self._globs) or any(
+        return any(glob(pattern, _lower(name.lstrip("-"))) for pattern in self._globs) or any(
             pattern in spoken and pattern.strip() for pattern in self._words
         )
 

@@ -35,6 +35,7 @@ from ._py_wire import ERROR, FLAG, LEAVE, RAISE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from ._types import Probe
@@ -211,10 +212,13 @@ _ASK_FOR_FRAMES = {"call", "call_m", "in", "caught", "line", "var", "let"}
 _NAMES = {"in": "in_", "await": "await_"}
 
 
-def configure(traces: str | None, facts: bytes, settings: "dict[str, Any] | None" = None, /) -> None:
+def configure(
+    traces: str | None, facts: "bytes | Callable[[], bytes]", settings: "dict[str, Any] | None" = None, /
+) -> None:
     """Say where segments go (None: recording is off), what stands in their facts, and what the settings say.
 
-    A second call is ignored; so is a setting that the core does not know.
+    Facts that have to know what is to be hidden are given as a function. A second call is ignored; so is a setting that
+    the core does not know.
     """
     recorder.configure(traces, facts, settings or {})
 

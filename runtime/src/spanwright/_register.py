@@ -99,7 +99,7 @@ def _configure(root: str | None) -> None:
         traces = f"{root}/.spanwright/traces"
     if traces is not None:
         _system.make_folders(traces)
-    core.configure(traces, facts(root), _told.told(_settings))
+    core.configure(traces, lambda: facts(root), _told.told(_settings))
     if traces is not None and _is_on("TRACING_AUTO_TRACK_ASYNC"):
         _install()
     _configured = True

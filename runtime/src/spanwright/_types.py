@@ -16,10 +16,13 @@ class Core(Protocol):
     def NAME(self) -> str:
         """Which core this is: `c` or `python`."""
 
-    def configure(self, traces: str | None, facts: bytes, settings: dict[str, Any] | None = None, /) -> None:
+    def configure(
+        self, traces: str | None, facts: bytes | Callable[[], bytes], settings: dict[str, Any] | None = None, /
+    ) -> None:
         """Say where segments go (None: recording is off), what stands in their facts, and what the settings say.
 
-        A second call is ignored; so is a setting that the core does not know.
+        Facts that have to know what is to be hidden are given as a function. A second call is ignored; so is a setting
+        that the core does not know.
         """
 
     def register(
