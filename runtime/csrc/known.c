@@ -1,5 +1,5 @@
 /* Kinds of values that are known by more than their layout: those of the standard library's types that are texts at
-   heart, enum members, named tuples, deques, arrays. A type counts only if the module has it under its name: nothing is
+   heart, enum members, named tuples, deques. A type counts only if the module has it under its name: nothing is
    imported for that. What is read is C structures, slots and instance dicts. */
 #include "write.h"
 
@@ -10,6 +10,8 @@ typedef struct {
     enum known kind;
     size_t size; /* of the structure that is read; 0: none is */
 } kind_t;
+
+enum { AN_NDARRAY = 1 }; /* arrays.c knows how large */
 
 /* Structures that have no public header; of the last one the beginning. */
 typedef struct {
@@ -26,14 +28,6 @@ typedef struct {
     uint64_t few[4];
 } decimal_t;
 
-typedef struct {
-    PyObject_HEAD
-    char *data;
-    int dimensions;
-    Py_ssize_t *shape, *strides;
-    PyObject *base, *dtype;
-} ndarray_t;
-
 static const kind_t kinds[] = {
     {"datetime", "datetime", KNOWN_DATETIME, sizeof(PyDateTime_DateTime)},
     {"datetime", "date", KNOWN_DATE, sizeof(PyDateTime_Date)},
@@ -48,10 +42,32 @@ static const kind_t kinds[] = {
     {"pathlib", "PureWindowsPath", KNOWN_WINDOWS_PATH, 0},
     {"collections", "deque", KNOWN_DEQUE, 0},
     {"array", "array", KNOWN_ARRAY, 0},
-    {"numpy", "ndarray", KNOWN_NDARRAY, sizeof(ndarray_t)},
+    {"numpy", "ndarray", KNOWN_NDARRAY, AN_NDARRAY},
+    {"pandas", "DataFrame", KNOWN_FRAME, 0},
+    {"pandas", "Series", KNOWN_SERIES, 0},
+    {"pandas", "RangeIndex", KNOWN_RANGE_INDEX, 0},
+    {"pandas", "MultiIndex", KNOWN_MULTI_INDEX, 0},
+    {"pandas", "Index", KNOWN_INDEX, 0},
+    {"pandas", "CategoricalIndex", KNOWN_INDEX, 0},
+    {"pandas", "DatetimeIndex", KNOWN_INDEX, 0},
+    {"pandas", "TimedeltaIndex", KNOWN_INDEX, 0},
+    {"pandas", "PeriodIndex", KNOWN_INDEX, 0},
+    {"pandas", "IntervalIndex", KNOWN_INDEX, 0},
+    {"pandas", "Categorical", KNOWN_CATEGORICAL, 0},
+    {"pandas.arrays", "NumpyExtensionArray", KNOWN_BACKED, 0},
+    {"pandas.arrays", "StringArray", KNOWN_BACKED, 0},
+    {"pandas.arrays", "DatetimeArray", KNOWN_BACKED, 0},
+    {"pandas.arrays", "TimedeltaArray", KNOWN_BACKED, 0},
+    {"pandas.arrays", "PeriodArray", KNOWN_BACKED, 0},
+    {"pandas.arrays", "IntegerArray", KNOWN_MASKED, 0},
+    {"pandas.arrays", "FloatingArray", KNOWN_MASKED, 0},
+    {"pandas.arrays", "BooleanArray", KNOWN_MASKED, 0},
+    {"pandas.arrays", "ArrowExtensionArray", KNOWN_ARROW, 0},
+    {"pandas.arrays", "ArrowStringArray", KNOWN_ARROW, 0},
 };
 
-static PyObject *member_of_module(const char *module, const char *name)
+/* What a loaded module has under a name, borrowed, or NULL. */
+PyObject *member_of_module(const char *module, const char *name)
 {
     PyObject *dict = module_dict(module);
     PyObject *found = dict == NULL ? NULL : PyDict_GetItemString(dict, name);
@@ -87,8 +103,8 @@ static bool has_field_names(core_t *core, PyTypeObject *type)
 /* A type with this structure, and none that a `class` statement made: that has slots or a dict. */
 static bool has_structure(core_t *core, PyTypeObject *type, const kind_t *kind)
 {
-    bool right = kind->kind == KNOWN_NDARRAY ? (size_t)type->tp_basicsize >= kind->size
-                                             : (size_t)type->tp_basicsize == kind->size;
+    bool right = kind->size == AN_NDARRAY ? (size_t)type->tp_basicsize >= ndarray_size
+                                          : (size_t)type->tp_basicsize == kind->size;
     return kind->size == 0 || (right && _PyType_Lookup(type, core->names[NAME_SLOTS]) == NULL &&
                                _PyType_Lookup(type, core->names[NAME_DICT]) == NULL);
 }
@@ -111,6 +127,15 @@ static void put_head(out_t *o, uint8_t tag, PyObject *value)
 {
     put_byte(o, tag);
     put_type(o, Py_TYPE(value));
+}
+
+/* The head of an object whose fields all follow. */
+void put_object_head(out_t *o, PyObject *value, size_t fields)
+{
+    put_head(o, V_OBJECT, value);
+    put_identity(o, value);
+    put_v(o, fields);
+    put_v(o, fields);
 }
 
 enum { MOST_DIGITS = 200, DIGITS_OF_WORD = 19, DECIMAL_TEXT = 256, TIME_TEXT = 768 };
@@ -292,7 +317,7 @@ static bool put_path(out_t *o, PyObject *value, bool windows)
     return true;
 }
 
-static void put_field_of(out_t *o, const char *name, PyObject *item)
+void put_field_of(out_t *o, const char *name, PyObject *item)
 {
     put_utf8(o, name, strlen(name), MOST_NAME);
     put_nested(o, item);
@@ -342,146 +367,6 @@ static bool put_deque(out_t *o, PyObject *value)
     return true;
 }
 
-/* An item of an array, a new reference, or NULL; `code` is one of "biufO". */
-static PyObject *item_at(const char *at, char code, Py_ssize_t size)
-{
-    union {
-        uint8_t u1; uint16_t u2; uint32_t u4; uint64_t u8;
-        int8_t i1; int16_t i2; int32_t i4; int64_t i8;
-        float f4; double f8;
-        PyObject *object;
-    } is;
-    memcpy(&is, at, (size_t)size);
-    if (code == 'O')
-        return Py_NewRef(is.object == NULL ? Py_None : is.object);
-    if (code == 'f')
-        return PyFloat_FromDouble(size == 4 ? (double)is.f4 : is.f8);
-    if (code == 'b')
-        return PyBool_FromLong(is.u1);
-    if (code == 'u')
-        return PyLong_FromUnsignedLongLong(size == 1 ? is.u1 : size == 2 ? is.u2 : size == 4 ? is.u4 : is.u8);
-    return PyLong_FromLongLong(size == 1 ? is.i1 : size == 2 ? is.i2 : size == 4 ? is.i4 : is.i8);
-}
-
-static bool is_readable(char code, Py_ssize_t size)
-{
-    if (code == 'O')
-        return true;
-    if (code == 'f')
-        return size == 4 || size == 8;
-    return code == 'b' ? size == 1 : (code == 'i' || code == 'u') && (size == 1 || size == 2 || size == 4 || size == 8);
-}
-
-/* Where item number `i` is, counted as C counts; NULL strides: one after the other. */
-static const char *place_of(const char *data, Py_ssize_t i, int dimensions, const Py_ssize_t *shape,
-                            const Py_ssize_t *strides, Py_ssize_t size)
-{
-    if (strides == NULL)
-        return data + i * size;
-    for (int d = dimensions - 1; d >= 0; d--) {
-        data += i % shape[d] * strides[d];
-        i /= shape[d];
-    }
-    return data;
-}
-
-typedef struct {
-    const char *data;
-    char code;
-    Py_ssize_t all, size;
-    int dimensions;
-    const Py_ssize_t *shape, *strides;
-} numbers_t;
-
-static void put_numbers(out_t *o, const numbers_t *numbers)
-{
-    put_utf8(o, "items", 5, MOST_NAME);
-    put_byte(o, V_LIST);
-    counts_t counts = counts_begin(o, numbers->all);
-    size_t i = 0;
-    for (; i < counts.kept && is_readable(numbers->code, numbers->size) && !is_spent(o); i++) {
-        PyObject *item = item_at(place_of(numbers->data, (Py_ssize_t)i, numbers->dimensions, numbers->shape,
-                                          numbers->strides, numbers->size), numbers->code, numbers->size);
-        if (item == NULL)
-            break;
-        put_nested(o, item);
-        Py_DECREF(item);
-    }
-    PyErr_Clear();
-    counts_end(o, counts, i);
-}
-
-static bool put_array(out_t *o, PyObject *value)
-{
-    static const char letters[] = "bBhHiIlLqQfd", codes[] = "iuiuiuiuiuff";
-    Py_buffer view;
-    if (PyObject_GetBuffer(value, &view, PyBUF_FORMAT | PyBUF_ND) < 0) {
-        PyErr_Clear();
-        return false;
-    }
-    const char *letter = view.format[1] == '\0' ? strchr(letters, view.format[0]) : NULL;
-    numbers_t numbers = {view.buf, letter == NULL ? '?' : codes[letter - letters], view.len / view.itemsize,
-                         view.itemsize, 1, NULL, NULL};
-    put_head(o, V_OBJECT, value);
-    put_identity(o, value);
-    put_v(o, 2);
-    put_v(o, 2);
-    put_utf8(o, "typecode", 8, MOST_NAME);
-    put_byte(o, V_STR);
-    put_utf8(o, view.format, strlen(view.format), MOST_NAME);
-    put_numbers(o, &numbers);
-    PyBuffer_Release(&view);
-    return true;
-}
-
-/* `<f8`: order, kind, size. */
-static PyObject *text_of_dtype(core_t *core, PyObject *dtype)
-{
-    PyGetSetDescrObject *found = (PyGetSetDescrObject *)_PyType_Lookup(Py_TYPE(dtype), core->names[NAME_STR_OF]);
-    if (found == NULL || !Py_IS_TYPE(found, &PyGetSetDescr_Type))
-        return NULL;
-    PyObject *text = found->d_getset->get(dtype, found->d_getset->closure);
-    PyErr_Clear();
-    if (text != NULL && !PyUnicode_CheckExact(text))
-        Py_CLEAR(text);
-    return text;
-}
-
-static bool put_ndarray(out_t *o, PyObject *value)
-{
-    const ndarray_t *array = (ndarray_t *)value;
-    PyObject *dtype = text_of_dtype(o->core, array->dtype);
-    if (dtype == NULL || PyUnicode_GET_LENGTH(dtype) < 2) {
-        Py_XDECREF(dtype);
-        return false;
-    }
-    char code = (char)PyUnicode_READ_CHAR(dtype, 1), order = (char)PyUnicode_READ_CHAR(dtype, 0);
-    Py_ssize_t size = 0, all = 1;
-    if (code == 'O')
-        size = sizeof(PyObject *);
-    for (Py_ssize_t i = 2; i < PyUnicode_GET_LENGTH(dtype) && Py_UNICODE_ISDIGIT(PyUnicode_READ_CHAR(dtype, i)); i++)
-        size = 10 * size + (Py_ssize_t)(PyUnicode_READ_CHAR(dtype, i) - '0');
-    for (int d = 0; d < array->dimensions; d++)
-        all *= array->shape[d];
-    numbers_t numbers = {array->data, order == '>' ? '?' : code, all, size, array->dimensions, array->shape, array->strides};
-    put_head(o, V_OBJECT, value);
-    put_identity(o, value);
-    put_v(o, 3);
-    put_v(o, 3);
-    put_field_of(o, "dtype", dtype);
-    put_utf8(o, "shape", 5, MOST_NAME);
-    put_byte(o, V_TUPLE);
-    put_v(o, (uint64_t)array->dimensions);
-    put_v(o, (uint64_t)array->dimensions);
-    for (int d = 0; d < array->dimensions; d++) {
-        put_byte(o, V_INT);
-        put_v(o, zigzag(array->shape[d]));
-    }
-    put_numbers(o, &numbers);
-    Py_DECREF(dtype);
-    return true;
-}
-
 /* Writes a value of a kind that is known; false where this one is not as it should be. */
 bool put_known(out_t *o, PyObject *value, enum known kind)
 {
@@ -500,6 +385,15 @@ bool put_known(out_t *o, PyObject *value, enum known kind)
     case KNOWN_DEQUE: return put_deque(o, value);
     case KNOWN_ARRAY: return put_array(o, value);
     case KNOWN_NDARRAY: return put_ndarray(o, value);
+    case KNOWN_FRAME: return put_data_frame(o, value);
+    case KNOWN_SERIES: return put_series(o, value);
+    case KNOWN_RANGE_INDEX: return put_range_index(o, value);
+    case KNOWN_MULTI_INDEX: return put_multi_index(o, value);
+    case KNOWN_INDEX: return put_index(o, value);
+    case KNOWN_CATEGORICAL:
+    case KNOWN_BACKED:
+    case KNOWN_MASKED:
+    case KNOWN_ARROW: return put_column(o, value);
     default: return false;
     }
 }

@@ -264,7 +264,10 @@ static int make_names(core_t *core)
                                              "__notes__",  "context",  "suggestion", "_name",
                                              "__getattribute__", "__aenter__", "__aexit__", "_spanwright",
                                              "_fields", "_name_", "_value_", "_str", "_raw_paths", "_parts", "int",
-                                             "str"};
+                                             "str",
+                                             "_mgr", "blocks", "axes", "_mgr_locs", "indexer", "values", "_ndarray",
+                                             "_dtype", "_categories", "_data", "_mask", "_pa_array", "_range",
+                                             "_levels", "_codes", "_names"};
     for (int i = 0; i < NAMES; i++)
         if ((core->names[i] = PyUnicode_InternFromString(names[i])) == NULL)
             return -1;

@@ -76,10 +76,10 @@ static bool hides_objects(int kind)
 /* Types that hold values without names. */
 static bool is_holder(PyTypeObject *type)
 {
-    static const char *const names[] = {"UUID", "deque", "array", "ndarray"};
+    static const char *const names[] = {"UUID", "deque", "array", "ndarray", "DataFrame", "Series", "Index"};
     PyObject *own = type->tp_flags & Py_TPFLAGS_HEAPTYPE ? ((PyHeapTypeObject *)type)->ht_name : NULL;
     const char *dot = strrchr(type->tp_name, '.'), *plain = dot == NULL ? type->tp_name : dot + 1;
-    for (int i = 0; i < 4; i++)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (own == NULL ? strcmp(plain, names[i]) == 0
                         : PyUnicode_CheckExact(own) && PyUnicode_CompareWithASCIIString(own, names[i]) == 0)
             return true;

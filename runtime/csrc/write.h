@@ -207,7 +207,9 @@ enum form {
 };
 enum known {
     KNOWN_NOTHING, KNOWN_DATE, KNOWN_TIME, KNOWN_DATETIME, KNOWN_TIMEDELTA, KNOWN_TIMEZONE, KNOWN_DECIMAL, KNOWN_UUID,
-    KNOWN_PATH, KNOWN_WINDOWS_PATH, KNOWN_ENUM, KNOWN_NAMED_TUPLE, KNOWN_DEQUE, KNOWN_ARRAY, KNOWN_NDARRAY
+    KNOWN_PATH, KNOWN_WINDOWS_PATH, KNOWN_ENUM, KNOWN_NAMED_TUPLE, KNOWN_DEQUE, KNOWN_ARRAY, KNOWN_NDARRAY,
+    KNOWN_FRAME, KNOWN_SERIES, KNOWN_RANGE_INDEX, KNOWN_MULTI_INDEX, KNOWN_INDEX, /* pandas */
+    KNOWN_CATEGORICAL, KNOWN_BACKED, KNOWN_MASKED, KNOWN_ARROW /* what its columns are made of, but for ndarrays */
 };
 enum { LAST_UNCHANGING = KNOWN_ENUM };
 type_t *type_learn(core_t *core, PyTypeObject *type, type_t *known);
@@ -226,6 +228,33 @@ static inline type_t *type_of(core_t *core, PyTypeObject *type)
 /* known.c */
 enum known known_of(core_t *core, PyTypeObject *type, enum form form);
 bool put_known(out_t *o, PyObject *value, enum known kind);
+PyObject *member_of_module(const char *module, const char *name);
+void put_object_head(out_t *o, PyObject *value, size_t fields);
+void put_field_of(out_t *o, const char *name, PyObject *item);
+
+/* arrays.c: numbers in memory; no strides: one after the other. */
+typedef struct {
+    const char *data;
+    char code; /* one of numpy's letters; '?': not native */
+    Py_ssize_t all, size;
+    int dimensions;
+    const Py_ssize_t *shape, *strides;
+} numbers_t;
+extern const size_t ndarray_size;
+PyObject *numbers_of(core_t *core, PyObject *value, numbers_t *numbers);
+bool is_readable(const numbers_t *numbers);
+PyObject *number_at(const numbers_t *numbers, Py_ssize_t i);
+Py_ssize_t rows_of(PyObject *array);
+bool put_array(out_t *o, PyObject *value);
+bool put_ndarray(out_t *o, PyObject *value);
+
+/* frames.c, columns.c: pandas */
+bool put_data_frame(out_t *o, PyObject *value);
+bool put_series(out_t *o, PyObject *value);
+bool put_range_index(out_t *o, PyObject *value);
+bool put_multi_index(out_t *o, PyObject *value);
+bool put_index(out_t *o, PyObject *value);
+bool put_column(out_t *o, PyObject *value);
 
 /* values.c */
 void put_value(out_t *o, PyObject *value);
@@ -246,13 +275,18 @@ typedef struct {
     size_t kept;
 } counts_t;
 
-static inline counts_t counts_begin(out_t *o, Py_ssize_t all)
+static inline counts_t counts_begin_most(out_t *o, Py_ssize_t all, size_t most)
 {
-    size_t kept = (size_t)all > o->core->limits.items ? o->core->limits.items : (size_t)all;
+    size_t kept = (size_t)all > most ? most : (size_t)all;
     put_v(o, (uint64_t)all);
     counts_t counts = {o->p, kept};
     put_v(o, kept);
     return counts;
+}
+
+static inline counts_t counts_begin(out_t *o, Py_ssize_t all)
+{
+    return counts_begin_most(o, all, o->core->limits.items);
 }
 
 static inline void counts_end(const out_t *o, counts_t counts, size_t written)

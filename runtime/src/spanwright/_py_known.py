@@ -1,4 +1,4 @@
-"""Kinds of values that are known by more than their layout: texts at heart, enum members, named tuples, deques, arrays.
+"""Kinds of values that are known by more than their layout: texts at heart, enum members, named tuples, arrays.
 
 A type counts only if the module has it under its name; nothing is imported for that. Only C code of these types runs.
 """
@@ -6,17 +6,16 @@ A type counts only if the module has it under its name; nothing is imported for 
 # Which attributes there are is known by the type's identity, which annotations cannot tell.
 # ruff: noqa: ANN401
 
-import sys
-
+from ._py_columns import ARRAYS, INDEXES, READABLE
+from ._py_frames import array, data_frame, index, multi_index, range_index, series
 from ._py_limits import limits
 from ._py_reflect import (
     MISSING,
-    Module,
-    instance_dict,
     is_a,
     lookup,
-    module_dict,
+    member,
     mro,
+    own_field,
     slot,
     type_name,
     type_qualname,
@@ -34,12 +33,6 @@ if TYPE_CHECKING:
     Writer = Callable[[Capture, Any, type], bool]
 
 _MOST_DIGITS = 200
-_READABLE = {"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8", "O"}
-
-
-def _member(module: str, name: str) -> object:
-    found = dict.get(sys.modules, module)
-    return dict.get(module_dict(found), name) if type(found) is Module else None
 
 
 def _as_text(shown: str, cls: type) -> bytes:
@@ -125,23 +118,21 @@ def _path(capture: "Capture", value: object, cls: type) -> bool:
         parts = slot(value, "_parts") if parts is MISSING else parts
         if type(parts) is not list or not all(type(part) is str for part in parts):
             return False
-        windows = cls is _member("pathlib", "WindowsPath") or cls is _member("pathlib", "PureWindowsPath")
+        windows = cls is member("pathlib", "WindowsPath") or cls is member("pathlib", "PureWindowsPath")
         shown = ("\\".join(parts) if windows else "/".join(parts).replace("//", "/", 1)) or "."
     capture.out += b"\x17" + type_name(cls) + str_bytes(shown)
     return True
 
 
 def _enum(capture: "Capture", value: object, cls: type) -> bool:
-    own = instance_dict(value)
-    # A look-up by name could ask keys that are no plain strs.
-    found = {} if own is None else {name: item for name, item in dict.items(own) if type(name) is str}
-    if "_name_" not in found or "_value_" not in found:
+    found = {name: own_field(value, name) for name in ("_name_", "_value_")}
+    if found["_name_"] is MISSING or found["_value_"] is MISSING:
         return False
     kept = min(2, limits.items)
     capture.out += capture.object_head(value, cls) + v(2) + v(kept)
-    for name in ("_name_", "_value_")[:kept]:
+    for name, item in [*found.items()][:kept]:
         capture.out += text(name)
-        capture.nested(found[name])
+        capture.nested(item)
     return True
 
 
@@ -179,7 +170,7 @@ def _array(capture: "Capture", value: "Any", cls: "Any") -> bool:
 def _ndarray(capture: "Capture", value: "Any", cls: type) -> bool:
     kind: str = value.dtype.str
     shape = value.shape
-    items = value.flat[: limits.items].tolist() if kind[0] != ">" and kind[1:] in _READABLE else []
+    items = value.flat[: limits.items].tolist() if kind[0] != ">" and kind[1:] in READABLE else []
     capture.out += capture.object_head(value, cls) + b"\x03\x03" + text("dtype")
     capture.nested(kind)
     sizes = b"".join(b"\x03" + z(size) for size in shape)
@@ -206,6 +197,12 @@ _KINDS: "dict[object, tuple[str, Writer, bool]]" = {
     "deque": ("collections", _deque, False),
     "array": ("array", _array, False),
     "ndarray": ("numpy", _ndarray, True),
+    "DataFrame": ("pandas", data_frame, False),
+    "Series": ("pandas", series, False),
+    "RangeIndex": ("pandas", range_index, False),
+    "MultiIndex": ("pandas", multi_index, False),
+    **dict.fromkeys(INDEXES, ("pandas", index, False)),
+    **{name: (module, array, False) for name, module in ARRAYS.items()},
 }
 #: Those that are read without a place for what they hold.
 TEXTS = (_date, _time, _datetime, _timedelta, _timezone, _decimal, _uuid, _path)
@@ -222,7 +219,7 @@ def writer_of(cls: type) -> "Writer | None":
     if found is None:
         return None
     module, writer, structure = found
-    if _member(module, name) is not cls:
+    if member(module, name) is not cls:
         return None
     made = lookup(mro(cls), "__slots__") is not MISSING or lookup(mro(cls), "__dict__") is not MISSING
     return None if structure and made else writer
@@ -238,7 +235,7 @@ def writer_below(cls: type, base: type) -> "Writer | None":
 def is_enum(cls: type) -> bool:
     """Tell whether instances of a type are members of an enum."""
     meta = type(cls)
-    base: Any = None if meta is type else _member("enum", "EnumMeta")
+    base: Any = None if meta is type else member("enum", "EnumMeta")
     return base is not None and is_a(type(base), type) and is_a(meta, base)
 
 

@@ -26,7 +26,7 @@ _SHOWN = {id(value) for value in (None, True, False, ..., NotImplemented)}
 _PLAIN = {id(kind) for kind in (float, complex, range, type, Function, Method, Builtin, Module)}
 _HOLDING = {id(kind) for kind in (str, bytes, bytearray, list, tuple, dict, set, frozenset)}
 #: Types that hold values without names.
-_HOLDERS = ("UUID", "deque", "array", "ndarray")
+_HOLDERS = ("UUID", "deque", "array", "ndarray", "DataFrame", "Series", "Index")
 _type_name = type.__dict__["__name__"].__get__
 _MARKED = tuple(b"\x07" + v(len(text)) + text for text in MARKERS)
 

@@ -153,6 +153,30 @@ def slot(value: object, name: str) -> "Any":  # noqa: ANN401, whatever is in it
         return MISSING
 
 
+def member(module: str, name: str) -> object:
+    """Give what a loaded module has under a name; None where there is nothing."""
+    found = dict.get(sys.modules, module)
+    return dict.get(module_dict(found), name) if type(found) is Module else None
+
+
+def own_field(value: object, name: str) -> "Any":  # noqa: ANN401, whatever is in it
+    """Give what the instance's dict has under a name; MISSING where it has nothing."""
+    fields = instance_dict(value)
+    # A look-up by name could ask keys that are no plain strs.
+    for key, item in () if fields is None else dict.items(fields):
+        if type(key) is str and key == name:
+            return item
+    return MISSING
+
+
+def held(value: object, name: str, owner: object) -> "Any":  # noqa: ANN401, whatever is in it
+    """Give what an object holds in a field that the C class `owner` declares; MISSING where there is none."""
+    if not is_a(type(owner), type) or not is_a(type(value), owner):  # type: ignore[arg-type]
+        return MISSING
+    found: Any = class_dict(owner).get(name)  # type: ignore[arg-type]
+    return _getset(found, value) if type(found) is _GetSet and found.__objclass__ is owner else MISSING
+
+
 def special(it: object, name: str) -> "Callable[..., Any]":
     """Look a special method up as the interpreter does: on the type, without asking it."""
     found: Any = lookup(mro(type(it)), name)

@@ -254,6 +254,8 @@ class Capture:
     # What _py_known builds on.
     nested = _nested
     counted = _counted
+    spent = _spent
+    item = _item
     field = _field
 
 
