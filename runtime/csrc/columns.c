@@ -224,12 +224,12 @@ static bool is_plain_scalar(PyTypeObject *type)
     return false;
 }
 
-static PyObject *arrow_item(PyObject *array, Py_ssize_t i)
+static PyObject *arrow_item(core_t *core, PyObject *array, Py_ssize_t i)
 {
     PyObject *number = PyLong_FromSsize_t(i);
     PyObject *scalar = number == NULL ? NULL : PyObject_GetItem(array, number);
     bool plain = scalar != NULL && is_plain_scalar(Py_TYPE(scalar));
-    PyObject *item = plain ? PyObject_CallMethod(scalar, "as_py", NULL) : NULL;
+    PyObject *item = plain ? PyObject_CallMethodNoArgs(scalar, core->names[NAME_AS_PY]) : NULL;
     Py_XDECREF(number);
     Py_XDECREF(scalar);
     return item;
@@ -248,7 +248,7 @@ static PyObject *item_within(core_t *core, const column_t *column, Py_ssize_t i,
         Py_XDECREF(hidden);
         return shown ? number_at(&column->numbers, i) : Py_NewRef(Py_None);
     }
-    case COLUMN_ARROW: return arrow_item(column->inner, i);
+    case COLUMN_ARROW: return arrow_item(core, column->inner, i);
     case COLUMN_RANGE: return PySequence_GetItem(column->inner, i);
     case COLUMN_TUPLES: return tuple_at(core, column->inner, i, depth);
     default: return NULL;

@@ -46,7 +46,7 @@ enum { NAME_MODULE, NAME_NAME, NAME_DICT, NAME_SLOTS, NAME_NOTES, NAME_CONTEXT, 
        /* pandas */
        NAME_MGR, NAME_BLOCKS, NAME_AXES, NAME_MGR_LOCS, NAME_INDEXER, NAME_VALUES, NAME_NDARRAY, NAME_DTYPE,
        NAME_CATEGORIES, NAME_DATA, NAME_MASK, NAME_PA_ARRAY, NAME_RANGE, NAME_LEVELS, NAME_CODES, NAME_LEVEL_NAMES,
-       NAMES };
+       NAME_AS_PY, NAMES };
 
 /* One mapped piece of the file; given back once none of its chunks is in use. */
 typedef struct window {

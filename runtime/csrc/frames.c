@@ -154,6 +154,7 @@ static bool put_tuples(out_t *o, PyObject *value)
 
 typedef struct {
     column_t labels, rows, column[MOST_COLUMNS];
+    PyObject *label[MOST_COLUMNS]; /* NULL: cannot be read */
     bool found[MOST_COLUMNS];
     Py_ssize_t count;
 } frame_t;
@@ -165,13 +166,11 @@ static void put_dtypes(out_t *o, const frame_t *frame)
     counts_t counts = counts_begin_most(o, frame->labels.all, (size_t)frame->count);
     size_t i = 0;
     for (; i < counts.kept && !is_spent(o); i++) {
-        PyObject *label = column_item(o->core, &frame->labels, (Py_ssize_t)i);
-        put_nested(o, label == NULL ? Py_None : label);
+        put_nested(o, frame->label[i] == NULL ? Py_None : frame->label[i]);
         if (frame->found[i])
             put_dtype(o, &frame->column[i]);
         else
             put_byte(o, V_NONE);
-        Py_XDECREF(label);
     }
     counts_end(o, counts, i);
 }
@@ -186,11 +185,10 @@ static void put_items_by_label(out_t *o, const frame_t *frame)
     counts_t counts = counts_begin_most(o, frame->labels.all, (size_t)frame->count);
     size_t i = 0;
     for (; i < counts.kept && !is_spent(o); i++) {
-        PyObject *label = column_item(o->core, &frame->labels, (Py_ssize_t)i);
+        PyObject *label = frame->label[i];
         put_nested(o, label == NULL ? Py_None : label);
         put_items_of(o, label != NULL && frame->found[i] ? &frame->column[i] : &none, frame->rows.all,
                      most > 0 ? most : 1, label_kind(o->core, label), &frame->rows);
-        Py_XDECREF(label);
     }
     counts_end(o, counts, i);
 }
@@ -199,9 +197,11 @@ static void open_columns(core_t *core, frame_t *frame, PyObject *blocks, const c
 {
     places_t places = {.count = frame->count};
     find_places(core, &places, blocks, classes);
-    for (Py_ssize_t i = 0; i < frame->count; i++)
+    for (Py_ssize_t i = 0; i < frame->count; i++) {
+        frame->label[i] = column_item(core, &frame->labels, i);
         if ((frame->found[i] = places.at[i].values != NULL))
             frame->column[i] = column_of(core, places.at[i].values, places.at[i].row);
+    }
 }
 
 static bool put_columns(out_t *o, PyObject *value)
@@ -227,8 +227,10 @@ static bool put_columns(out_t *o, PyObject *value)
         put_items_by_label(o, &frame);
         put_field_of(o, "index", index);
     }
-    for (Py_ssize_t i = 0; i < frame.count; i++)
+    for (Py_ssize_t i = 0; i < frame.count; i++) {
+        Py_XDECREF(frame.label[i]);
         column_close(&frame.column[i]);
+    }
     column_close(&frame.labels);
     column_close(&frame.rows);
     return known;

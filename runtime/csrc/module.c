@@ -267,7 +267,7 @@ static int make_names(core_t *core)
                                              "str",
                                              "_mgr", "blocks", "axes", "_mgr_locs", "indexer", "values", "_ndarray",
                                              "_dtype", "_categories", "_data", "_mask", "_pa_array", "_range",
-                                             "_levels", "_codes", "_names"};
+                                             "_levels", "_codes", "_names", "as_py"};
     for (int i = 0; i < NAMES; i++)
         if ((core->names[i] = PyUnicode_InternFromString(names[i])) == NULL)
             return -1;

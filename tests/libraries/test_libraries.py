@@ -1,4 +1,4 @@
-"""Values of libraries' types (attrs, pydantic, numpy, pandas): both cores write them alike and run none of their code."""
+"""Values of libraries' types (attrs, pydantic, numpy, pandas): both cores write them alike, none of their code runs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_capture_leaves_references_and_the_collector_as_they_are(core: CoreUnder
 import gc, sys
 def counts(value):
     own = [value, *vars(value).values()] if hasattr(value, "__dict__") else [value]
-    return [sys.getrefcount(one) for one in own]
+    return [sys.getrefcount(one) for one in own if one is not None]
 def show(*values):
     for value in values:
         before = counts(value)
