@@ -16,10 +16,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http.client import HTTPException
 from pathlib import Path
 
 from long_harness import CheckFailedError, Findings, Project, finish, parser, project
@@ -172,7 +172,7 @@ def answer(port: int) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as reply:
             text: str = reply.read().decode()
             return text
-    except (urllib.error.URLError, OSError):
+    except (HTTPException, OSError):  # the reloader may end the server halfway through an answer
         return ""
 
 
