@@ -67,11 +67,12 @@ def test_cores_are_told_numbers_and_bytes() -> None:
     texts = {
         "TRACING_MAX_CAPTURE_SIZE": "2kB", "TRACING_MAX_TRACES_MEMORY": "200000", "TRACING_REDACT": "pin, card_*",
         "TRACING_SAMPLE_RATE": "5%", "TRACING_MIN_DURATION": "10us", "TRACING_CAPTURE_VARS": "off",
-        "TRACING_ENABLED": "on",
+        "TRACING_ENABLED": "on", "TRACING_SAMPLE_SEED": "7", "TRACING_KEEP_SLOWER_THAN": "0.2s",
+        "TRACING_MAX_DEPTH": "6", "TRACING_KEEP_ERRORS": "no",
     }  # fmt: skip
     assert told({name: KEYS[name].read(text) for name, text in texts.items()}) == {
         "value_bytes": 2048, "window": 3, "redact": b"pin\ncard_*", "sample_rate": 50_000, "min_duration": 10_000,
-        "vars": False,
+        "vars": False, "sample_seed": 7, "keep_slower_than": 200_000_000, "max_depth": 6, "keep_errors": False,
     }  # fmt: skip
     assert set(NAMES) <= set(KEYS)
 

@@ -33,10 +33,13 @@ MAX_TRACES_MEMORY FLUSH_INTERVAL COMPRESS_TRACES EXCLUDE_FILES EXCLUDE_FUNCTIONS
 KEEP_SLOWER_THAN REDACT STORE_TRACES RETENTION_DAYS MAX_STORAGE_GB AUTO_CLEANUP OVERHEAD_BUDGET FLIGHT_RECORDER ENV_FILE
 ALLOW_AI_INSTRUMENTATION ALLOW_AI_WRAP ALLOW_AI_UNWRAP ALLOW_AI_CONFIGURE AI_REQUIRE_APPROVAL
 """
+ADDED = {"TRACING_SAMPLE_SEED"}
+# What the cores have for a setting that is not set.
+UNSET = {"sample_seed": -1, "keep_slower_than": 0, "min_duration": 0, "max_depth": 0}
 
 
 def test_table_has_every_setting() -> None:
-    assert {f"TRACING_{word}" for word in WANTED.split()} == set(KEYS)
+    assert {f"TRACING_{word}" for word in WANTED.split()} | ADDED == set(KEYS)
 
 
 def test_example_and_reference_are_made_from_the_table() -> None:
@@ -73,7 +76,8 @@ def test_tool_has_the_table_without_a_recorder() -> None:
 
 
 def test_defaults_are_those_of_the_cores() -> None:
-    defaults = told({key.name: value for key in KEYS.values() if (value := key.read(key.default)) is not None})
+    set_ones = {key.name: value for key in KEYS.values() if (value := key.read(key.default)) is not None}
+    defaults = UNSET | told(set_ones)
     limits = _py_limits.Limits()
     shared = {name for name in NAMES.values() if hasattr(limits, name)}
     assert {name: getattr(limits, name) for name in shared} == {name: defaults[name] for name in shared}

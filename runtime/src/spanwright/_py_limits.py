@@ -5,8 +5,13 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: Least and most of each number.
-_NUMBERS = {"value_bytes": (64, 16_384), "items": (1, 1_000), "depth": (1, 10), "window": (1, 1_024)}
-_SWITCHES = ("params", "returns", "vars", "awaits", "errors", "store")
+_NUMBERS = {
+    "value_bytes": (64, 16_384), "items": (1, 1_000), "depth": (1, 10), "window": (1, 1_024),
+    "sample_rate": (0, 1_000_000), "sample_seed": (0, (1 << 64) - 1), "keep_slower_than": (0, (1 << 63) - 1),
+    "min_duration": (0, (1 << 63) - 1), "max_depth": (0, (1 << 63) - 1),
+}  # fmt: skip
+_SWITCHES = ("params", "returns", "vars", "awaits", "errors", "store", "keep_errors")
+NO_SEED = -1
 
 
 class Limits:
@@ -21,6 +26,10 @@ class Limits:
         self.window = 16  # chunks that the file grows by at once, at most
         self.params = self.returns = self.vars = self.awaits = self.errors = True
         self.store = True  # the segment stays when its process has ended
+        self.sample_rate = 1_000_000
+        self.sample_seed = NO_SEED
+        self.keep_errors = True
+        self.keep_slower_than = self.min_duration = self.max_depth = 0  # 0: not set
 
     def take(self, settings: "dict[str, Any]") -> None:
         """Take what a dict says; what is missing, of another type or not allowed stays as it is."""

@@ -29,7 +29,7 @@ class Key:
 
 _LEVEL = number(0, 5)
 _LANGUAGES = choices(("python", "typescript", "javascript"))
-_VOLUME = "not built yet, so it changes nothing"
+_NOT_BUILT = "not built yet, so it changes nothing"
 _ADAPTERS = "adapters for other languages than Python come later"
 _INTERFACES = "read and shown; enforced by the interfaces for assistants, which come later"
 
@@ -76,9 +76,9 @@ SECTIONS: "tuple[tuple[str, tuple[Key, ...]], ...]" = (
         Key("CAPTURE_ASYNC", FLAG, "on", RUNTIME,
             "Whether awaits are recorded."),
         Key("CAPTURE_DATABASE", FLAG, "off", RUNTIME,
-            "Whether queries are recorded with their text.", "reserved; " + _VOLUME),
+            "Whether queries are recorded with their text.", "reserved; " + _NOT_BUILT),
         Key("CAPTURE_HTTP", FLAG, "off", RUNTIME,
-            "Whether HTTP requests are recorded with address and status.", "reserved; " + _VOLUME),
+            "Whether HTTP requests are recorded with address and status.", "reserved; " + _NOT_BUILT),
         Key("AUTO_CAPTURE_ERRORS", FLAG, "on", RUNTIME,
             "Whether exceptions are recorded with type, message and stack; off: only that a span failed."),
         Key("AUTO_TRACK_ASYNC", FLAG, "on", RUNTIME,
@@ -94,19 +94,21 @@ SECTIONS: "tuple[tuple[str, tuple[Key, ...]], ...]" = (
     )),
     ("How much is recorded", (
         Key("SAMPLE_RATE", PERCENT, "100%", RUNTIME,
-            "The share of traces that are kept.", _VOLUME),
+            "The share of traces that are kept."),
+        Key("SAMPLE_SEED", number(), "", RUNTIME,
+            "A number from which the draw of the traces that are kept starts, so that it can be repeated."),
         Key("KEEP_ERRORS", FLAG, "on", RUNTIME,
-            "Whether a trace that failed is kept though it was not sampled.", _VOLUME),
+            "Whether a trace that failed is kept though it was not sampled."),
         Key("KEEP_SLOWER_THAN", DURATION, "", RUNTIME,
-            "Traces that take longer are kept though they were not sampled.", _VOLUME),
+            "Traces that take longer are kept though they were not sampled."),
         Key("MIN_DURATION", DURATION, "", RUNTIME,
-            "Calls that call nothing and are quicker are forgotten.", _VOLUME),
+            "Calls that call nothing and are quicker are forgotten."),
         Key("MAX_DEPTH", number(1), "", RUNTIME,
-            "Below so many spans calls are only counted.", _VOLUME),
+            "Below so many spans calls are only counted."),
         Key("FLIGHT_RECORDER", size(), "", RUNTIME,
-            "Keep only the last bytes, so many, until something goes wrong.", _VOLUME),
+            "Keep only the last bytes, so many, until something goes wrong.", _NOT_BUILT),
         Key("OVERHEAD_BUDGET", PERCENT, "", RUNTIME,
-            "The most that recording may cost of the program's time.", _VOLUME),
+            "The most that recording may cost of the program's time.", _NOT_BUILT),
         Key("MAX_TRACES_MEMORY", size(65_536, 67_108_864), "1MB", RUNTIME,
             "The most that a process maps of its segment in one piece; full pieces are unmapped."),
     )),

@@ -21,6 +21,7 @@ NAMES = {
     "TRACING_STORE_TRACES": "store",
     "TRACING_REDACT": "redact",
     "TRACING_SAMPLE_RATE": "sample_rate",
+    "TRACING_SAMPLE_SEED": "sample_seed",
     "TRACING_KEEP_ERRORS": "keep_errors",
     "TRACING_KEEP_SLOWER_THAN": "keep_slower_than",
     "TRACING_MIN_DURATION": "min_duration",
