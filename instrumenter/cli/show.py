@@ -81,6 +81,7 @@ def _lines(found: Target, span: Span) -> Iterator[str]:
         ("ended", "not seen" if span.status == "unfinished" else iso(span.end_ns)),
         ("duration", duration(span.duration_ns) + _share(forest, span)),
         *_active(span),
+        *_left_out(span),
         ("process", f"{span.segment.header.pid} ({span.segment.status})"),
         ("thread", f"{clean(span.thread.name)} ({span.thread.native})"),
         ("status", span.status),
@@ -113,6 +114,11 @@ def _active(span: Span) -> Iterator[tuple[str, str]]:
     active = span.active_ns
     if active is not None and active < span.duration_ns:
         yield "active", f"{duration(active)}, {share(active, span.duration_ns)} of its duration"
+
+
+def _left_out(span: Span) -> Iterator[tuple[str, str]]:
+    if span.left_out:
+        yield "left out", f"{plural(span.left_out, 'span')} below it (TRACING_MIN_DURATION, TRACING_MAX_DEPTH)"
 
 
 def _events(span: Span) -> Iterator[str]:

@@ -7,12 +7,12 @@ definitions in, a table out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from instrumenter.trace import ops
 from instrumenter.trace.collector import Collector, Stream
 from instrumenter.trace.definitions import Definitions
+from instrumenter.trace.forgetting import Above, forget
 from instrumenter.trace.handlers import HANDLERS
 from instrumenter.trace.merging import merged
 from instrumenter.trace.parts import Part, Parts, heads, owner
@@ -29,19 +29,17 @@ class Decoded:
     problems: list[tuple[int, str]]
 
 
-def decode(data: bytes, definitions: Definitions, inherited: Mapping[int, int]) -> Decoded:
-    """The spans of a segment's bytes, whatever they hold.
-
-    `inherited` are the `handles` of the processes that forked this one. `definitions` is filled on the way.
-    """
+def decode(data: bytes, definitions: Definitions, above: Above) -> Decoded:
+    """The spans of a segment's bytes, whatever they hold; `definitions` is filled on the way."""
     found, bad = heads(data)
-    parts, spans = Parts(found), Collector(definitions, inherited)
+    parts, spans = Parts(found), Collector(definitions, above.handles)
     _read(data, parts, spans)
     if parts.disordered or spans.guessed & spans.table.handles.keys():
         # A second reading knows where every part is, and what every handle is.
         definitions.clear()
-        parts, spans = Parts(sorted(parts.known)), Collector(definitions, {**inherited, **spans.table.handles})
+        parts, spans = Parts(sorted(parts.known)), Collector(definitions, {**above.handles, **spans.table.handles})
         _read(data, parts, spans)
+    forget(spans, above)
     table = spans.table
     if spans.callees or spans.direct or table.flags.translate(IS_AWAIT).count(1):
         table = merged(table, definitions, spans.callees, spans.direct)

@@ -25,6 +25,8 @@ class Group:
     errors: int = 0
     unfinished: int = 0
     """So many are open still: they count in the total alone."""
+    left_out: int = 0
+    """How many spans below these were not recorded."""
 
     def __post_init__(self) -> None:
         self.total_ns = sum(span.duration_ns for span in self.spans)
@@ -33,6 +35,7 @@ class Group:
             self.min_ns, self.mean_ns, self.max_ns = min(ended), sum(ended) // len(ended), max(ended)
         self.errors = sum(span.failed for span in self.spans)
         self.unfinished = len(self.spans) - len(ended)
+        self.left_out = sum(span.left_out for span in self.spans)
 
     @property
     def first(self) -> Span:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from instrumenter.trace.segment import Segment
 from instrumenter.trace.span import Span
+from instrumenter.trace.starting import starter
 from instrumenter.trace.table import HERE, NO_PARENT, SpanTable
 
 _NONE = -1
@@ -70,9 +71,10 @@ class Forest:
 
     def _start(self, segment: Segment) -> None:
         """Hang the roots of a process below the span that started it, where that is known."""
-        parent = starter(segment)
-        if parent is None or parent.segment not in self._links:
+        found = starter(segment)
+        if found is None or found[0] not in self._links:
             return
+        parent = Span(*found)
         for index in self._links[segment].roots:
             self._hang(Span(segment, index), parent)
         self._links[segment].roots.clear()
@@ -152,26 +154,6 @@ class Forest:
 
 def _start(span: Span) -> int:
     return span.start_ns
-
-
-def starter(segment: Segment) -> Span | None:
-    """The span that started a process, or the nearest of its ancestors that is known to have been started by one."""
-    if segment.forked:
-        return None
-    for pid in (segment.header.pid, *(ancestor for ancestor, _ in segment.facts.ancestors)):
-        above = segment.parent
-        while above is not None:
-            found = [row for child, row in above.table.children if child == pid]
-            if found:
-                return _last_before(above, found, segment.start_ns)
-            above = above.parent
-    return None
-
-
-def _last_before(segment: Segment, rows: list[int], moment: int) -> Span:
-    """Process ids come again: the last span that began before the process did."""
-    spans = [Span(segment, row) for row in rows]
-    return max((span for span in spans if span.start_ns <= moment), key=_start, default=spans[0])
 
 
 def _find(segment: Segment, up: int, number: int) -> Span | None:

@@ -82,6 +82,25 @@ def _inherit(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) 
     return p
 
 
+def _left_out(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    count, p = varint(chunk, p)
+    spans.leave_out(stream.stack[-1], count)
+    return p
+
+
+def _hleft_out(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    handle, p = varint(chunk, p)
+    count, p = varint(chunk, p)
+    spans.leave_out_of(handle, count)
+    return p
+
+
+def _forget(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    number, p = varint(chunk, p)
+    spans.forgotten.add(number)
+    return p
+
+
 def _leave_stack(spans: Collector, handle: int, stream: Stream) -> None:
     row = spans.table.handles.get(handle)
     if row is None:
@@ -186,6 +205,8 @@ HANDLERS: dict[int, Handler] = {
     ops.LOST: _lost,
     ops.FLAG: _flag,
     ops.INHERIT: _inherit,
+    ops.LEFT_OUT: _left_out,
+    ops.FORGET: _forget,
     ops.START: _opens(generator=True, under=False),
     ops.START_UNDER: _opens(generator=True, under=True),
     ops.ASTART: _opens(generator=False, under=False),
@@ -197,6 +218,7 @@ HANDLERS: dict[int, Handler] = {
     ops.HVALUE: _hvalue,
     ops.CLOSED: _hmark(CLOSED),
     ops.HFLAG: _hmark(FAILED),
+    ops.HLEFT_OUT: _hleft_out,
     ops.FILE: _file,
     ops.THREAD: _thread,
     ops.NOTE: _note,

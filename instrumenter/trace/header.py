@@ -30,6 +30,10 @@ class Clock:
         """Unix time in ns, `ticks` after the first pair."""
         return self.unix0 + ticks * self.ns // self.ticks
 
+    def lasting(self, ticks: int) -> int:
+        """How many ns so many ticks are."""
+        return ticks * self.ns // self.ticks
+
 
 @dataclass(frozen=True, slots=True)
 class Header:

@@ -157,6 +157,7 @@ def span_json(span: Span, forest: Forest, trace_id: str) -> dict[str, Json]:
         "params": {name.lstrip("*"): value_json(value) for name, value in span.params()},
         "returnValue": value_json(result[0]) if result else None,
         "error": failure_json(span.failure(), segment.facts.root),
+        **({"leftOut": span.left_out} if span.left_out else {}),
     }
 
 

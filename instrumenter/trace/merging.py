@@ -9,9 +9,8 @@ from __future__ import annotations
 from array import array
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import fields
-from itertools import accumulate, compress
 
+from instrumenter.trace.compacting import compacted, places_of
 from instrumenter.trace.definitions import Definitions
 from instrumenter.trace.identity import Identities
 from instrumenter.trace.table import AWAIT, CALL, NO_PARENT, NO_SITE, SpanTable
@@ -138,26 +137,15 @@ class _Merging:
         """The table of those that stay."""
         table, into = self.table, self.into
         stays = bytes(taker == _STAYS for taker in into)
-        left = array("i", accumulate(stays, initial=0))
+        left = places_of(stays)
         places = array("i", [left[index if taker == _STAYS else taker] for index, taker in enumerate(into)])
-        parents = array("i", [self._parent(index) if stays[index] else 0 for index in range(len(table))])
         gone = [index for index, stay in enumerate(stays) if not stay]
-        new = SpanTable(**{one.name: getattr(table, one.name) for one in fields(table)})
-        new.events.rows = self._events(places)
+        table.parents = array("i", [self._parent(index) if stays[index] else 0 for index in range(len(table))])
+        table.callees, table.call_sites = self.callees, self.call_sites
+        table.events.rows = self._events(places)
+        new = compacted(table, stays, places)
         new.merged = array("Q", [table.numbers[index] for index in gone])
         new.into = array("i", [places[index] for index in gone])
-        new.parents = array("i", [places[up] if up >= 0 else up for up in compress(parents, stays)])
-        for name in ("numbers", "starts", "ends", "sites", "outcomes"):
-            column = getattr(table, name)
-            setattr(new, name, array(column.typecode, compress(column, stays)))
-        new.flags = bytearray(compress(table.flags, stays))
-        new.callees = array("I", compress(self.callees, stays))
-        new.call_sites = array("i", compress(self.call_sites, stays))
-        new.handles = {handle: 2 * places[row >> 1] | row & 1 for handle, row in table.handles.items()}
-        new.args = {places[row]: at for row, at in table.args.items()}
-        new.waits = {places[row]: ticks for row, ticks in table.waits.items() if stays[row]}
-        new.threads = [(left[first], thread) for first, thread in table.threads]
-        new.children = [(pid, places[row]) for pid, row in table.children]
         return new
 
     def _events(self, places: array[int]) -> array[int]:

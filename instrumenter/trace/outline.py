@@ -132,7 +132,7 @@ class Outline:
         return f"{took}{self._paint(f'{share}  {guide}', 'dim')}{call}{self._paint(tail, 'dim')}"
 
     def _tail(self, group: Group, parent: Group | None) -> str:
-        """Where it ran, if elsewhere than its parent (a root: than the main thread), and its id."""
+        """Where it ran, if elsewhere than its parent (a root: than the main thread), its id, what is not recorded."""
         span, above = group.first, parent.first if parent else None
         pieces = []
         if above is not None and span.segment is not above.segment:
@@ -142,6 +142,7 @@ class Outline:
         if self._shape.ids and not group.folded:
             pieces.append(f"#{span.span_id.lstrip('0')}")
         pieces += [] if group.folded else _ran(span)
+        pieces += [f"({group.left_out:,} left out)"] if group.left_out else []
         return "".join(f"  {piece}" for piece in pieces)
 
     def _folded(self, group: Group, room: int) -> str:

@@ -33,7 +33,7 @@ def heads(data: bytes) -> tuple[list[Part], list[tuple[int, str]]]:
     """The first part of every chunk in use, and the places of the chunks that begin otherwise."""
     found, bad = [Part(0, -1, ops.STREAM, 0)] if len(data) > ops.STREAM else [], []
     for base in range(ops.CHUNK, len(data), ops.CHUNK):
-        if data[base] == 0:
+        if data[base] in (0, ops.COUNTERS):
             continue
         if data[base] != ops.OWNER:
             bad.append((base, "this chunk does not say whose it is; it is passed over"))

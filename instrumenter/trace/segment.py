@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import BinaryIO
 from instrumenter.trace import ops, packed
 from instrumenter.trace.decode import decode
 from instrumenter.trace.definitions import Definitions, Function, Thread
+from instrumenter.trace.forgetting import Above
 from instrumenter.trace.happenings import Happenings
 from instrumenter.trace.header import Facts, Header, Unreadable
 from instrumenter.trace.problem import Problem
 from instrumenter.trace.sites import SiteTables
+from instrumenter.trace.starting import FORGOTTEN, starter
 from instrumenter.trace.table import SpanTable
 
 _PROCESS_STREAM = bytes((ops.OWNER, 0))
@@ -106,8 +109,8 @@ class Segment:
 
     @cached_property
     def table(self) -> SpanTable:
-        """The spans. Handles of a process that forked this one are looked up there."""
-        decoded = decode(self.data, self.definitions, self.inherited_handles)
+        """The spans. What they have from processes above is looked up there."""
+        decoded = decode(self.data, self.definitions, self._above())
         self._problems += [Problem(self.path, text, offset) for offset, text in decoded.problems]
         return decoded.table
 
@@ -116,13 +119,25 @@ class Segment:
         """The events of the spans."""
         return Happenings(self.table.events, len(self.table), self.data)
 
-    @property
-    def inherited_handles(self) -> dict[int, int]:
-        """The handles that ancestors gave out; the nearest counts."""
-        handles: dict[int, int] = {}
-        for ancestor in reversed(self.fork_chain()):
+    def _above(self) -> Above:
+        for ancestor in reversed(list(self.ancestors())):
+            _ = ancestor.table  # the eldest first: nothing recurses
+        chain, handles = self.fork_chain(), dict[int, int]()
+        for ancestor in reversed(chain):
             handles |= ancestor.table.handles
-        return handles
+
+        def forgot(up: int, number: int) -> bool:
+            return up <= len(chain) and chain[up - 1].table.has_forgotten(number)
+
+        started = starter(self)
+        return Above(handles, forgot, started is not None and started[1] == FORGOTTEN)
+
+    def ancestors(self) -> Iterator[Segment]:
+        """The segments of the processes above, the parent first."""
+        above = self.parent
+        while above is not None:
+            yield above
+            above = above.parent
 
     def fork_chain(self) -> list[Segment]:
         """The segments of the processes from which this one descends by `fork` alone, the parent first."""

@@ -136,6 +136,11 @@ class Span:
         return self.segment.happenings.of(self.index)
 
     @property
+    def left_out(self) -> int:
+        """How many spans below it were not recorded: they were too quick, or too deep."""
+        return self.segment.table.missing(self.index)
+
+    @property
     def thread_number(self) -> int:
         """The thread that opened it, counted in its process."""
         return self.segment.table.thread(self.index)

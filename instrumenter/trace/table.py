@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 ENDED, FAILED, LOST, CLOSED, CALL, AWAIT = 1, 2, 4, 8, 16, 32
 """Bits of a span's flags; one without ENDED was open when the segment was read."""
 NO_PARENT = NO_SITE = -1
+_MOST = (1 << 32) - 1
 HERE = -1
 """In the place of the number of processes up: a span of the same process."""
 
@@ -78,8 +79,14 @@ class SpanTable:
     waits: dict[int, int] = field(default_factory=dict)
     """Index -> ticks in which the span was paused."""
     events: EventTable = field(default_factory=EventTable)
+    left_out: array[int] = field(default_factory=lambda: array("I"))
+    """How many spans below each were not recorded; as long as it must be, for most have all."""
     children: list[tuple[int, int]] = field(default_factory=list)
     """(process id, index of the span that started it)."""
+    forgotten: array[int] = field(default_factory=lambda: array("Q"))
+    """Numbers of the spans of forgotten traces, ascending: they have no rows. A handle of one has row -1."""
+    forgotten_children: list[tuple[int, int]] = field(default_factory=list)
+    """(process id, when the span began that started it), of those."""
     merged: array[int] = field(default_factory=lambda: array("Q"))
     """Numbers of the spans that others have taken in, and ..."""
     into: array[int] = field(default_factory=lambda: array("i"))
@@ -112,6 +119,22 @@ class SpanTable:
     def call_site(self, index: int) -> int:
         """The site of the call that made a function's span; `NO_SITE` where it is not known."""
         return self.call_sites[index] if self.call_sites else NO_SITE
+
+    def leave_out(self, index: int, count: int) -> None:
+        """Note that so many spans below one were not recorded."""
+        missing = index + 1 - len(self.left_out)
+        if missing > 0:
+            self.left_out.frombytes(bytes(missing * self.left_out.itemsize))
+        self.left_out[index] = min(self.left_out[index] + count, _MOST)
+
+    def missing(self, index: int) -> int:
+        """How many spans below one were not recorded."""
+        return self.left_out[index] if index < len(self.left_out) else 0
+
+    def has_forgotten(self, number: int) -> bool:
+        """Whether the span with this number is of a forgotten trace."""
+        at = bisect_left(self.forgotten, number)
+        return at < len(self.forgotten) and self.forgotten[at] == number
 
     def failures(self) -> int:
         """How many spans ended with an exception."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,17 @@ class OfType:
 
     type: int
     identity: int = 0
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One record of counters."""
+
+    site: int
+    calls: int
+    failures: int = 0
+    ticks: int = 0
+    buckets: Mapping[int, int] = field(default_factory=dict)
 
 
 def v(number: int) -> bytes:
@@ -177,6 +188,14 @@ class Stream:
         """VAR."""
         return self.event(0x39, site, len(found), *map(value, found), dt=dt)
 
+    def left_out(self, count: int) -> int:
+        """LEFT_OUT."""
+        return self.raw(b"\x0d" + v(count))
+
+    def forget(self, number: int) -> int:
+        """FORGET."""
+        return self.raw(b"\x0e" + v(number))
+
     def ret(self, result: Any, dt: int = 10) -> int:
         """RETURN."""
         return self.event(0x05, value(result), dt=dt)
@@ -252,6 +271,15 @@ class SegmentBytes:
         """A SHAPE definition; gives its number."""
         self.write(0, b"\x25" + v(number) + v(type) + v(len(names)) + b"".join(map(string, names)))
         return number
+
+    def counters(self, *records: Counted) -> int:
+        """A chunk of counters; gives its number."""
+        chunk = self.new_chunk()
+        self.write(chunk, b"\x28" + bytes(31))
+        for one in records:
+            buckets = [one.buckets.get(place, 0) for place in range(40)]
+            self.write(chunk, struct.pack("<44Q", one.site + 1, one.calls, one.failures, one.ticks, *buckets))
+        return chunk
 
     def note(self, code: int, text: str) -> None:
         """A NOTE."""
