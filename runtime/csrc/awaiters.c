@@ -22,7 +22,9 @@ static void note(handle_t *handle, uint8_t op)
     if (t == NULL || handle->ended)
         return;
     PyErr_Fetch(&type, &value, &traceback);
+    select_handle(t, handle);
     write_end(t, op, clock_ticks(handle->core), handle->number);
+    select_top(t);
     PyErr_Restore(type, value, traceback);
 }
 
@@ -33,9 +35,11 @@ static bool begin(awaiter_t *awaiter)
     awaiter->stage = OVER;
     if (t == NULL || handle->ended || handle->awaits)
         return false;
+    select_handle(t, handle);
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, stream_dt(t, clock_ticks(handle->core)));
     event_end(t, at, write_v(write_v(p, awaiter->site), handle->number), OP_AWAIT);
+    select_top(t);
     handle->awaits = true;
     awaiter->stage = ASKED;
     return true;

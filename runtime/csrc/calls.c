@@ -79,8 +79,11 @@ static inline void open_call(thread_t *t, uint64_t site, uint32_t callee, PyObje
         calls_failed_slowly(t, frame, &now);
     uint64_t under = current_number(core);
     bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under);
+    place_t place;
+    if (UNLIKELY(core->volume))
+        place = volume_open(t, below_handle, false);
     now = time_of(t, now);
-    if (UNLIKELY(callee != 0 && !core->callees[callee - 1].defined))
+    if (UNLIKELY(callee != 0 && !core->callees[callee - 1].defined && !t->muted))
         callee_define(t, callee, now);
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, stream_dt(t, now));
@@ -88,7 +91,10 @@ static inline void open_call(thread_t *t, uint64_t site, uint32_t callee, PyObje
     if (UNLIKELY(below_handle))
         p = write_v(p, under);
     at = event_end(t, at, p, below_handle ? OP_CALL_UNDER : OP_CALL);
-    if (push(t, (entry_t){(uintptr_t)at + t->bias, under, A_CALL, (uint32_t)site, core->level, frame, NULL}) && count > 0)
+    bool pushed = push(t, (entry_t){(uintptr_t)at + t->bias, under, A_CALL, (uint32_t)site, core->level, frame, NULL});
+    if (UNLIKELY(core->volume))
+        volume_push(t, &place, at, pushed);
+    if (pushed && count > 0)
         t->top->kept = kept_new(t, site, kept, count);
 }
 
@@ -169,6 +175,7 @@ static void end_call(thread_t *t, uint64_t now, PyObject *const *kept, Py_ssize_
         if (kept_changed(t, before, t->top->site, kept, count))
             kept_write(t, before, t->top->site, kept, OP_STATE, now, NO_HANDLE);
     }
+    leave_top(t);
     write_end(t, OP_OUT, now, NO_HANDLE);
     pop(t);
 }

@@ -23,9 +23,9 @@
 
 enum {
     OP_OWNER = 0x01, OP_ENTER, OP_ENTER_UNDER, OP_LEAVE, OP_RETURN, OP_RAISE, OP_ERROR, OP_VALUE, OP_ARGS, OP_LOST,
-    OP_FLAG, OP_INHERIT,
+    OP_FLAG, OP_INHERIT, OP_LEFT_OUT, OP_FORGET,
     OP_START = 0x10, OP_START_UNDER, OP_ASTART, OP_ASTART_UNDER, OP_PAUSE, OP_RESUME, OP_END, OP_HERROR, OP_HVALUE,
-    OP_CLOSED, OP_HFLAG,
+    OP_CLOSED, OP_HFLAG, OP_HLEFT_OUT,
     OP_FILE = 0x20, OP_THREAD, OP_NOTE, OP_CALLEE, OP_TYPE, OP_SHAPE,
     OP_CALL = 0x30, OP_CALL_UNDER, OP_OUT, OP_CALL_FAIL, OP_AWAIT, OP_AWAITED, OP_AWAIT_FAIL, OP_LINE, OP_HLINE, OP_VAR,
     OP_HVAR, OP_STATE, OP_HSTATE, OP_ADOPT, OP_CHILD
@@ -34,6 +34,7 @@ enum {
 enum { CHUNK = 65536, STREAM_START = 4096, FACTS_START = 128, SMALL_EVENT = 64, REUSABLE_REST = 4096 };
 enum { DEEPEST = 10 }; /* containers around a value, at most */
 enum { SILENT = 0x80 }; /* among a file's flags, never written: its probes do nothing */
+#define NO_SEED UINT64_MAX /* for sample_seed: a random one */
 enum { CLOCK_TSC = 1, CLOCK_MONO = 2, CLOCK_FAKE = 3 };
 
 /* What went wrong in the recorder itself, counted for `spans doctor`. */
@@ -80,10 +81,17 @@ typedef struct {
 #define NO_HANDLE UINT64_MAX
 #define A_CALL (UINT64_MAX - 1)
 
+typedef struct trace trace_t;   /* volume.h */
+typedef struct volume volume_t; /* volume.h */
+
 /* What hangs somewhere hangs below a span or, where `span` is 0, below a handle's; below nothing where that is 0, too. */
 typedef struct {
     uint64_t span, handle;
     uint32_t level; /* as that of an entry */
+    /* Where volume is on: */
+    uint32_t depth;
+    bool muted;
+    trace_t *trace;
 } origin_t;
 
 /* A callee that is known before its call begins. */
@@ -167,11 +175,14 @@ typedef struct thread {
     bool process; /* the process stream */
     bool inherits;
     bool placed;    /* `hangs` is known */
+    bool muted;     /* what is written now goes nowhere: volume.c */
     origin_t hangs; /* what the bottom of the stack hangs below */
+    origin_t said;  /* and what the stream says of that; owns no trace */
     uintptr_t exception, traceback, frame; /* identities of the last exception; never followed */
     int lasti;
     pending_t *pending;   /* room for MOST_PENDING, made when it is first needed */
     size_t pending_count;
+    volume_t *volume;     /* where volume is on, from the first span on */
     struct thread *next;  /* of the same core */
     struct thread *other; /* of the same thread, in another interpreter */
 } thread_t;
@@ -190,6 +201,10 @@ typedef struct {
     uint32_t window;                    /* chunks that are mapped at once, at most */
     bool params, returns, vars, awaits, errors;
     bool store; /* the segment stays when its process has ended */
+    /* docs/volume.md; 0: no limit. Times are in ns. */
+    uint32_t sample_rate, max_depth; /* the rate in millionths */
+    bool keep_errors;
+    uint64_t sample_seed, keep_slower_than, min_duration;
 } limits_t;
 
 /* One interpreter's recorder. It outlives the module while threads refer to it. */
@@ -199,6 +214,13 @@ struct core {
     bool off;        /* nothing is recorded (any more) */
     bool configured;
     limits_t limits;
+    bool volume;     /* some limit of docs/volume.md is set */
+    uint64_t roots;  /* that were drawn */
+    double rate;     /* ticks a ns, 0: not known yet */
+    uint64_t **counters; /* of each site that has some; has `counters_room` places */
+    uint64_t counters_room;
+    uint8_t *counters_next, *counters_end; /* in the chunk that has room for more */
+    window_t *counters_window;
     bool frames;     /* some file has a word that asks in which frame a function was entered */
     uint64_t open;   /* coroutines and async generators */
     PyObject *current; /* the ContextVar that holds the running one's handle */
@@ -212,7 +234,7 @@ struct core {
     struct shapes *shapes; /* shapes.c */
     uint32_t level; /* forks between the first process that had a segment and this one */
     PyTypeObject *probe_type, *handle_type, *delegate_type, *method_type, *done_type, *awaiter_type, *stand_in_type,
-        *watched_type, *hook_type;
+        *watched_type, *hook_type, *origin_type;
     PyObject *origins; /* of threads that have not begun, by identity */
     PyTypeObject *bound_wrapper_type; /* the interpreter's, of a bound slot */
     PyObject *done, *dead; /* an awaitable that ends at once; a handle that records nothing */
@@ -241,6 +263,7 @@ struct core {
     pthread_mutex_t lock;
     window_t *windows;
     rest_t *rests;
+    rest_t *blanks; /* whole chunks that were taken back */
     thread_t *threads;
     uint64_t next_chunk, chunks, window_size, used;
     uint32_t owners; /* the module and each thread */
@@ -255,6 +278,10 @@ typedef struct {
 bool segment_begin(core_t *core, uint64_t ticks);
 bool segment_take(core_t *core, thread_t *stream, bool reuse);
 void segment_leave(core_t *core, thread_t *stream, bool ended);
+uint8_t *segment_chunk(core_t *core, window_t **window);
+void segment_note(core_t *core, const window_t *window, const uint8_t *end);
+void segment_drop(core_t *core, window_t *window);
+void segment_give_back(core_t *core, window_t *window, uint8_t *limit);
 void segment_finish(core_t *core, bool cut);
 void segment_forget(core_t *core);
 void segment_stop(core_t *core, const char *what, int error);
@@ -283,6 +310,9 @@ void callees_release(core_t *core);
 /* shapes.c */
 void shapes_undefine(core_t *core);
 void shapes_release(core_t *core);
+
+/* counters.c */
+void counters_forget(core_t *core);
 
 /* clock.c */
 void clock_setup(core_t *core);

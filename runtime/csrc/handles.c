@@ -17,6 +17,8 @@ PyObject *handle_new(core_t *core, enum handle_kind kind)
     handle->kind = kind;
     handle->going = false;
     handle->ended = true;
+    handle->place = (place_t){0};
+    handle->opener = NULL;
     return (PyObject *)handle;
 }
 
@@ -32,6 +34,11 @@ static handle_t *current(core_t *core)
     if (found != NULL && !Py_IS_TYPE(found, core->handle_type))
         Py_CLEAR(found);
     return (handle_t *)found;
+}
+
+handle_t *handle_now(core_t *core)
+{
+    return current(core);
 }
 
 uint64_t handle_current(core_t *core)
@@ -91,7 +98,9 @@ static void hand_back(handle_t *handle)
 
 static void push_handle(thread_t *t, const handle_t *handle, uint64_t under)
 {
-    push(t, (entry_t){handle->span, under, handle->number, handle->site, handle->level, handle->frame, NULL});
+    if (push(t, (entry_t){handle->span, under, handle->number, handle->site, handle->level, handle->frame, NULL}))
+        if (UNLIKELY(t->volume != NULL))
+            volume_resumed(t, handle);
 }
 
 PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObject *const *args, Py_ssize_t count,
@@ -108,6 +117,9 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
     const kinds_t *kinds = secret_params(core, site, count);
     uint64_t under = kind == GENERATOR ? current_number(core) : before == NULL || core->open == 0 ? 0 : before->number;
     bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under);
+    place_t place;
+    if (UNLIKELY(core->volume))
+        place = volume_open(t, below_handle, false);
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, stream_dt(t, clock_ticks(core)));
     handle->number = ++core->handles;
@@ -122,10 +134,13 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
     handle->floor = (size_t)(t->top - t->stack);
     handle->going = true;
     handle->ended = false;
-    if (count > 0 && params != UNWRITTEN)
+    if (UNLIKELY(core->volume))
+        volume_handle_opened(t, handle, &place, at);
+    if (count > 0 && params != UNWRITTEN && !t->muted)
         write_args(t, args, count, params == WITH_RECEIVER, kinds);
-    if (UNLIKELY(kinds != NULL))
+    if (UNLIKELY(kinds != NULL && !t->muted))
         passed_remember(core, handle->span, args, count, kinds);
+    select_top(t);
     if (kind == GENERATOR) {
         push_handle(t, handle, under);
     } else {
@@ -150,7 +165,13 @@ static void leave_stack(thread_t *t, handle_t *handle, uint8_t op, uint64_t now)
     calls_failed(t, &now);
     if (entry != NULL)
         stack_lose(t, entry, now);
+    select_handle(t, handle);
+    if (UNLIKELY(t->volume != NULL))
+        volume_handle_leave(t, handle, entry, op == OP_END);
     write_end(t, op, now, handle->number);
+    if (UNLIKELY(t->volume != NULL) && op == OP_END)
+        volume_handle_end(t, handle);
+    select_top(t);
     if (entry != NULL)
         pop(t);
 }
@@ -175,9 +196,11 @@ void handle_resume(handle_t *handle)
     handle->going = true;
     if (t != NULL) {
         uint64_t under = handle->kind == GENERATOR ? current_number(handle->core) : 0;
+        select_handle(t, handle);
         uint8_t *at = event_begin(t);
         uint8_t *p = write_v(at + 1, stream_dt(t, clock_ticks(handle->core)));
         event_end(t, at, write_v(p, handle->number), OP_RESUME);
+        select_top(t);
         if (handle->kind == GENERATOR)
             push_handle(t, handle, under);
         handle->floor = (size_t)(t->top - t->stack);
@@ -190,8 +213,11 @@ void handle_resume(handle_t *handle)
 void handle_value(handle_t *handle, PyObject *value)
 {
     thread_t *t = thread_here(handle->core);
-    if (t != NULL && !handle->ended)
+    if (t != NULL && !handle->ended) {
+        select_handle(t, handle);
         write_result(t, OP_HVALUE, clock_ticks(handle->core), handle->number, handle->site, handle->span, value);
+        select_top(t);
+    }
 }
 
 /* Its body is left by an exception. GeneratorExit is how one that is not used up is closed, no failure. */
@@ -205,6 +231,9 @@ void handle_error(handle_t *handle, bool detailed)
             forget_pending(t);
         calls_failed(t, &now);
         bool closed = PyType_IsSubtype(Py_TYPE(exception), (PyTypeObject *)PyExc_GeneratorExit);
+        select_handle(t, handle);
+        if (UNLIKELY(t->volume != NULL) && !closed)
+            volume_failed(t, handle);
         if (!closed && detailed) {
             record_exception(t, OP_HERROR, now, handle->number, exception);
         } else {
@@ -212,6 +241,7 @@ void handle_error(handle_t *handle, bool detailed)
             uint8_t *p = write_v(write_v(at + 1, stream_dt(t, now)), handle->number);
             event_end(t, at, p, closed ? OP_CLOSED : OP_HFLAG);
         }
+        select_top(t);
     }
     Py_XDECREF(exception);
 }
@@ -222,6 +252,7 @@ static void close_handle(handle_t *handle)
     handle->going = false;
     free(handle->kept);
     handle->kept = NULL;
+    place_drop(&handle->place);
     if (handle->kind != GENERATOR)
         handle->core->open--;
 }
@@ -248,7 +279,9 @@ static void handle_dealloc(PyObject *self)
     free(handle->kept);
     while (before != NULL && Py_REFCNT(before) == 1) {
         handle_t *further = before->previous;
-        before->previous = NULL;
+        handle_t *above = before->place.above;
+        before->previous = before->place.above = NULL;
+        Py_XDECREF(above); /* `further` has another reference, where it is that */
         Py_DECREF(before);
         before = further;
     }
@@ -292,6 +325,14 @@ static PyObject *handle_reduce(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(ig
     Py_XDECREF(module);
     return make == NULL ? NULL : Py_BuildValue("N()", make);
 }
+
+/* Of other objects of ours that programs may copy or pickle with theirs. */
+PyMethodDef inert_methods[] = {
+    {"__copy__", handle_copy, METH_NOARGS, NULL},
+    {"__deepcopy__", handle_copy, METH_O, NULL},
+    {"__reduce__", handle_reduce, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
 
 static PyMethodDef handle_methods[] = {
     {"__copy__", handle_copy, METH_NOARGS, NULL},

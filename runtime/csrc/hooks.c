@@ -1,6 +1,6 @@
 /* Stand-ins for the functions of the standard library that start threads, work items and processes: they note what was
    open, and call what they stand in for with the arguments they were given. Python installs them (_hooks.py). */
-#include "hooks.h"
+#include "volume.h"
 
 typedef struct {
     PyObject_HEAD
@@ -86,23 +86,29 @@ static PyObject *run_item(PyObject *object, PyObject *const *args, size_t nargsf
         return go_on(self, args, nargsf, names);
     thread_place(t);
     before = t->hangs;
+    trace_keep(before.trace);
     thread_hang(t, from);
     PyObject *result = go_on(self, args, nargsf, names);
     t = thread_of(self);
     if (t != NULL)
         thread_hang(t, before);
+    trace_release(before.trace);
+    trace_release(from.trace);
     return result;
 }
 
 static void write_child(thread_t *t, uint64_t pid)
 {
     origin_t from = origin_here(t);
-    if (is_nothing(from))
+    if (is_nothing(from) || from.muted)
         return;
+    if (UNLIKELY(t->volume != NULL))
+        volume_adopt(t);
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, stream_dt(t, clock_ticks(t->core)));
     p = write_v(p, t->core->clock == CLOCK_FAKE ? 4242 : pid);
     event_end(t, at, write_v(p, from.handle), OP_CHILD);
+    select_top(t);
 }
 
 static PyObject *start_process(PyObject *object, PyObject *const *args, size_t nargsf, PyObject *names)

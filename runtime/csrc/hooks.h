@@ -10,6 +10,7 @@ void origin_of_thread(core_t *core, PyObject *thread, origin_t from);
 void origin_of_item(core_t *core, PyObject *item, origin_t from);
 bool origin_of_item_get(core_t *core, PyObject *item, origin_t *from);
 void thread_hang(thread_t *t, origin_t from);
+extern PyType_Spec origin_spec;
 
 /* hooks.c */
 extern PyType_Spec hook_spec;

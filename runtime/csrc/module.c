@@ -202,7 +202,8 @@ static int make_types(PyObject *module, core_t *core)
                        {&core->awaiter_type, &awaiter_spec},
                        {&core->stand_in_type, &stand_in_spec},
                        {&core->watched_type, &watched_spec},
-                       {&core->hook_type, &hook_spec}};
+                       {&core->hook_type, &hook_spec},
+                       {&core->origin_type, &origin_spec}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         *types[i].type = (PyTypeObject *)PyType_FromModuleAndSpec(module, types[i].spec, NULL);
         if (*types[i].type == NULL)
@@ -317,6 +318,7 @@ static int traverse(PyObject *module, visitproc visit, void *arg)
         Py_VISIT(core->stand_in_type);
         Py_VISIT(core->watched_type);
         Py_VISIT(core->hook_type);
+        Py_VISIT(core->origin_type);
         Py_VISIT(core->current);
     }
     return 0;
@@ -341,6 +343,7 @@ static void release(void *module)
     Py_CLEAR(core->stand_in_type);
     Py_CLEAR(core->watched_type);
     Py_CLEAR(core->hook_type);
+    Py_CLEAR(core->origin_type);
     Py_CLEAR(core->origins);
     callees_release(core);
     shapes_release(core);

@@ -1,14 +1,45 @@
 /* What was open where threads and work items were started, kept until they begin; and what threads hang below. */
-#include "hooks.h"
+#include "volume.h"
 
-/* What a span that was opened now would hang below. */
+/* An origin that outlives the moment: of a thread that has not begun, of a work item. */
+typedef struct {
+    PyObject_HEAD
+    origin_t from; /* owns its trace */
+} origin_object_t;
+
+/* What a span that was opened now would hang below; the trace is lent. */
 origin_t origin_here(thread_t *t)
 {
     uint64_t under = current_number(t->core);
+    origin_t from;
     thread_place(t);
-    if (t->top > t->stack && (under == 0 || t->top->under == under))
-        return (origin_t){.span = t->top->span, .level = t->top->level};
-    return under != 0 ? (origin_t){.handle = under} : t->hangs;
+    bool on_top = t->top > t->stack && (under == 0 || t->top->under == under);
+    if (on_top)
+        from = (origin_t){.span = t->top->span, .level = t->top->level};
+    else
+        from = under != 0 ? (origin_t){.handle = under} : t->hangs;
+    if (UNLIKELY(t->volume != NULL))
+        volume_origin(t, &from, on_top);
+    return from;
+}
+
+/* A new reference, or NULL with an exception. */
+static PyObject *origin_new(core_t *core, origin_t from)
+{
+    origin_object_t *made = PyObject_New(origin_object_t, core->origin_type);
+    if (made != NULL) {
+        made->from = from;
+        trace_keep(from.trace);
+    }
+    return (PyObject *)made;
+}
+
+static void origin_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    trace_release(((origin_object_t *)self)->from.trace);
+    PyObject_Free(self);
+    Py_DECREF(type);
 }
 
 /* Of a thread that starts. Kept by its identity, so that nothing can be seen of it and it lives no longer; a `from` that is
@@ -16,7 +47,7 @@ origin_t origin_here(thread_t *t)
 void origin_of_thread(core_t *core, PyObject *thread, origin_t from)
 {
     PyObject *key = PyLong_FromVoidPtr(thread);
-    PyObject *value = key == NULL || is_nothing(from) ? NULL : PyBytes_FromStringAndSize((char *)&from, sizeof from);
+    PyObject *value = key == NULL || is_nothing(from) ? NULL : origin_new(core, from);
     if (value != NULL)
         PyDict_SetItem(core->origins, key, value);
     else if (key != NULL && PyDict_GetItemWithError(core->origins, key) != NULL)
@@ -29,18 +60,21 @@ void origin_of_thread(core_t *core, PyObject *thread, origin_t from)
 /* Of a work item. An attribute of its own, which goes with it: many are never run. */
 void origin_of_item(core_t *core, PyObject *item, origin_t from)
 {
-    PyObject *value = PyBytes_FromStringAndSize((char *)&from, sizeof from);
+    PyObject *value = origin_new(core, from);
     if (value == NULL || PyObject_GenericSetAttr(item, core->names[NAME_ORIGIN], value) < 0)
         PyErr_Clear();
     Py_XDECREF(value);
 }
 
+/* Its trace is then the caller's. */
 bool origin_of_item_get(core_t *core, PyObject *item, origin_t *from)
 {
     PyObject *value = PyObject_GenericGetAttr(item, core->names[NAME_ORIGIN]);
-    bool known = value != NULL && PyBytes_CheckExact(value) && PyBytes_GET_SIZE(value) == sizeof *from;
-    if (known)
-        memcpy(from, PyBytes_AS_STRING(value), sizeof *from);
+    bool known = value != NULL && Py_IS_TYPE(value, core->origin_type);
+    if (known) {
+        *from = ((origin_object_t *)value)->from;
+        trace_keep(from->trace);
+    }
     PyErr_Clear();
     Py_XDECREF(value);
     return known;
@@ -67,7 +101,8 @@ void thread_place(thread_t *t)
     PyObject *key = thread != NULL && was_started(thread) ? PyLong_FromVoidPtr(thread) : NULL;
     PyObject *value = key == NULL ? NULL : PyDict_GetItemWithError(t->core->origins, key);
     if (value != NULL) {
-        memcpy(&t->hangs, PyBytes_AS_STRING(value), sizeof t->hangs);
+        t->hangs = ((origin_object_t *)value)->from;
+        trace_keep(t->hangs.trace);
         PyDict_DelItem(t->core->origins, key);
     }
     PyErr_Clear();
@@ -76,6 +111,7 @@ void thread_place(thread_t *t)
 
 static void write_adopt(thread_t *t, uint64_t now)
 {
+    t->said = t->hangs;
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, now == NO_TIME ? 0 : stream_dt(t, now));
     *p++ = t->hangs.span != 0 ? 1 : t->hangs.handle != 0 ? 2 : 0;
@@ -89,16 +125,34 @@ static void write_adopt(thread_t *t, uint64_t now)
 /* At the beginning of a thread's stream. */
 void thread_adopt(thread_t *t)
 {
-    if (!is_nothing(t->hangs))
+    if (!is_nothing(t->hangs) && !t->hangs.muted)
         write_adopt(t, NO_TIME);
 }
 
 /* From now on what the thread opens at the bottom of its stack hangs there. */
 void thread_hang(thread_t *t, origin_t from)
 {
-    if (t->hangs.span == from.span && t->hangs.handle == from.handle && t->hangs.level == from.level)
-        return;
+    trace_keep(from.trace);
+    trace_release(t->hangs.trace);
     t->hangs = from;
-    if (t->number != 0)
-        write_adopt(t, clock_ticks(t->core));
+    if (t->number == 0 || from.muted ||
+        (t->said.span == from.span && t->said.handle == from.handle && t->said.level == from.level))
+        return;
+    if (UNLIKELY(t->volume != NULL))
+        volume_adopt(t);
+    write_adopt(t, clock_ticks(t->core));
+    select_top(t);
 }
+
+static PyType_Slot origin_slots[] = {
+    {Py_tp_dealloc, origin_dealloc},
+    {Py_tp_methods, inert_methods},
+    {0, NULL},
+};
+
+PyType_Spec origin_spec = {
+    .name = "spanwright._core.origin",
+    .basicsize = sizeof(origin_object_t),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = origin_slots,
+};

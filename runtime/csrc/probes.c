@@ -7,6 +7,8 @@ enum { MOST_QUICK = 64, MOST_SEEN = 1 << 24 };
 void stack_lose(thread_t *t, entry_t *until, uint64_t now)
 {
     while (t->top > until) {
+        if (UNLIKELY(t->volume != NULL))
+            volume_lose(t);
         write_end(t, t->top->handle == A_CALL ? OP_CALL_FAIL : OP_LOST, now, NO_HANDLE);
         pop(t);
     }
@@ -125,7 +127,10 @@ static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, probe_nar
         Py_RETURN_NONE;
     const kinds_t *kinds = secret_params(probe->core, site, count - 1);
     uint64_t under = current_number(probe->core);
-    bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under);
+    bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under), limited = probe->core->volume;
+    place_t place;
+    if (UNLIKELY(limited))
+        place = volume_open(t, below_handle, true);
     uint64_t now = clock_ticks(probe->core);
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, stream_dt(t, now));
@@ -134,11 +139,14 @@ static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, probe_nar
         p = write_v(p, under);
     at = event_end(t, at, p, below_handle ? OP_ENTER_UNDER : OP_ENTER);
     uintptr_t frame = UNLIKELY(probe->core->frames) ? frame_here() : 0;
-    if (UNLIKELY(!push(t, (entry_t){(uintptr_t)at + t->bias, under, 0, (uint32_t)site, probe->core->level, frame, NULL})))
+    bool pushed = push(t, (entry_t){(uintptr_t)at + t->bias, under, 0, (uint32_t)site, probe->core->level, frame, NULL});
+    if (UNLIKELY(limited))
+        volume_push(t, &place, at, pushed);
+    if (UNLIKELY(!pushed))
         Py_RETURN_NONE;
-    if (count > 1 && params != UNWRITTEN)
+    if (count > 1 && params != UNWRITTEN && !t->muted)
         write_args(t, args + 1, count - 1, params == WITH_RECEIVER, kinds);
-    if (UNLIKELY(kinds != NULL))
+    if (UNLIKELY(kinds != NULL && !t->muted))
         passed_remember(probe->core, t->top->span, args + 1, count - 1, kinds);
     Py_RETURN_NONE;
 }
@@ -204,6 +212,7 @@ static NOINLINE PyObject *ret_slowly(core_t *core, PyObject *value)
     thread_t *t = thread_here(core);
     uint64_t now = 0;
     if (LIKELY(t != NULL && (t->top->handle == 0 || below_calls(t, &now)))) {
+        leave_top(t);
         write_result(t, OP_RETURN, time_of(t, now), NO_HANDLE, t->top->site, t->top->span, value);
         pop(t);
     }
@@ -224,12 +233,24 @@ PROBE(probe_ret)
     return Py_NewRef(value);
 }
 
+/* enter, ret and exit where volume is on: never the quick way. */
+PROBE(full_enter)
+{
+    return enter(self, args, nargsf, PLAIN);
+}
+
+PROBE(full_ret)
+{
+    return ret_slowly(((probe_t *)self)->core, PyVectorcall_NARGS((size_t)nargsf) > 0 ? args[0] : Py_None);
+}
+
 /* Where return values are not recorded. */
 PROBE(bare_ret)
 {
     thread_t *t = thread_here(((probe_t *)self)->core);
     uint64_t now = 0;
     if (LIKELY(t != NULL && (t->top->handle == 0 || below_calls(t, &now)))) {
+        leave_top(t);
         write_end(t, OP_LEAVE, time_of(t, now), NO_HANDLE);
         pop(t);
     }
@@ -281,6 +302,9 @@ PROBE(probe_fail)
         Py_RETURN_NONE;
     PyObject *exception = handled_exception();
     bool failed = exception != NULL && PyExceptionInstance_Check(exception);
+    leave_top(t);
+    if (failed)
+        fail_top(t);
     if (failed && LIKELY(probe->core->limits.errors)) {
         record_exception(t, OP_RAISE, now, NO_HANDLE, exception);
     } else {
@@ -311,6 +335,7 @@ static PyObject *note_failure(PyObject *self, PyObject *const *args, probe_nargs
     if (t == NULL || !site_of(probe, args, count, &site) || !at_site(t, site, &now))
         Py_RETURN_NONE;
     PyObject *exception = detailed ? handled_exception() : NULL;
+    fail_top(t);
     if (exception != NULL && PyExceptionInstance_Check(exception)) {
         record_exception(t, OP_ERROR, now, NO_HANDLE, exception);
     } else {
@@ -339,6 +364,7 @@ static NOINLINE PyObject *exit_slowly(probe_t *probe, PyObject *subject)
     }
     thread_t *t = thread_here(probe->core);
     if (LIKELY(t != NULL && site_of(probe, &subject, 1, &site) && at_site(t, site, &now))) {
+        leave_top(t);
         write_end(t, OP_LEAVE, now, NO_HANDLE);
         pop(t);
     }
@@ -357,6 +383,19 @@ PyObject *probe_exit_one(PyObject *self, PyObject *subject)
         return exit_slowly(probe, subject);
     quick_end(t, write_v(t->cursor + 1, dt), OP_LEAVE);
     t->top--;
+    Py_RETURN_NONE;
+}
+
+PyObject *full_exit_one(PyObject *self, PyObject *subject)
+{
+    return exit_slowly((probe_t *)self, subject);
+}
+
+PROBE(full_exit)
+{
+    if (LIKELY(PyVectorcall_NARGS((size_t)nargsf) > 0))
+        return exit_slowly((probe_t *)self, args[0]);
+    ((probe_t *)self)->core->trouble[TROUBLE_ARGUMENTS]++;
     Py_RETURN_NONE;
 }
 

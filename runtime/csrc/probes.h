@@ -18,6 +18,19 @@ typedef struct {
 } probe_t;
 
 enum handle_kind { GENERATOR, COROUTINE, ASYNC_GENERATOR };
+
+/* Where a span belongs, where volume is on. */
+typedef struct {
+    trace_t *trace;       /* owned */
+    struct handle *above; /* that it hangs below, owned; NULL: below the entry under it, or what the thread hangs below */
+    uint8_t *at;          /* its opening event, and the time before that */
+    uint64_t before, began;
+    uint64_t chunk;       /* sequence after the chunk that it began in */
+    uint64_t left_out;
+    uint32_t depth;
+    bool root, muted, failed;
+    bool busy; /* something hangs below it, or it was lost */
+} place_t;
 enum params { PLAIN, WITH_RECEIVER, UNWRITTEN }; /* how parameters are recorded */
 
 typedef struct handle {
@@ -33,6 +46,11 @@ typedef struct handle {
     bool going, ended;
     bool awaits; /* it has an await span open */
     kept_t *kept;
+    place_t place;
+    /* Where it is muted and not below a handle: the thread and the entry that it was opened on, and when that began. */
+    thread_t *opener;
+    size_t opened_on;
+    uint64_t opened_below;
 } handle_t;
 
 /* words.c */
@@ -78,6 +96,10 @@ PROBE(bare_ret);
 PROBE(bare_gen);
 PROBE(bare_co);
 PROBE(bare_agen);
+PROBE(full_enter);
+PROBE(full_ret);
+PROBE(full_exit);
+PyObject *full_exit_one(PyObject *self, PyObject *subject);
 
 /* calls.c */
 bool calls_failed_slowly(thread_t *t, uintptr_t frame, uint64_t *now);
@@ -112,10 +134,12 @@ PROBE(probe_state);
 
 /* handles.c */
 extern PyType_Spec handle_spec, done_spec;
+extern PyMethodDef inert_methods[];
 PyObject *handle_new(core_t *core, enum handle_kind kind);
 PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObject *const *args, Py_ssize_t count,
                       enum params params);
 uint64_t handle_current(core_t *core);
+handle_t *handle_now(core_t *core);
 entry_t *handle_left_open(thread_t *t, uintptr_t frame);
 void handle_pause(handle_t *handle);
 void handle_resume(handle_t *handle);
@@ -164,12 +188,59 @@ static inline bool push(thread_t *t, entry_t entry)
     return true;
 }
 
+/* volume.c: what goes before and behind events where volume is on. */
+place_t volume_open(thread_t *t, bool below_handle, bool is_function);
+void volume_push(thread_t *t, place_t *place, uint8_t *at, bool pushed);
+void volume_leave(thread_t *t);
+void volume_lose(thread_t *t);
+void volume_pop(thread_t *t);
+void volume_failed(thread_t *t, handle_t *handle);
+void volume_select(thread_t *t, const handle_t *handle);
+void volume_back(thread_t *t);
+void volume_handle_opened(thread_t *t, handle_t *handle, place_t *place, uint8_t *at);
+void volume_resumed(thread_t *t, const handle_t *handle);
+void volume_handle_leave(thread_t *t, handle_t *handle, const entry_t *entry, bool ends);
+void volume_handle_end(thread_t *t, handle_t *handle);
+void volume_thread_end(thread_t *t);
+void place_drop(place_t *place);
+void trace_release(trace_t *trace);
+
+/* Before the end of the top is written. */
+static inline void leave_top(thread_t *t)
+{
+    if (UNLIKELY(t->volume != NULL))
+        volume_leave(t);
+}
+
+/* The top is left by an exception, or was. */
+static inline void fail_top(thread_t *t)
+{
+    if (UNLIKELY(t->volume != NULL))
+        volume_failed(t, NULL);
+}
+
+/* Around the events of a handle, which need not be in the top's trace; nothing for NULL. */
+static inline void select_handle(thread_t *t, const handle_t *handle)
+{
+    if (UNLIKELY(t->core->volume) && handle != NULL)
+        volume_select(t, handle);
+}
+
+static inline void select_top(thread_t *t)
+{
+    if (UNLIKELY(t->volume != NULL))
+        volume_back(t);
+}
+
 /* Takes the top off the stack; after its end was written, since in a forked child the first event says what was open. */
 static inline void pop(thread_t *t)
 {
     if (UNLIKELY(t->top->kept != NULL))
         free(t->top->kept);
-    t->top--;
+    if (UNLIKELY(t->volume != NULL))
+        volume_pop(t);
+    else
+        t->top--;
 }
 
 /* An event that ends a span. The exception recorded last may be told to go on after it. */

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "write.h"
+#include "volume.h"
 
 enum { APART_NS = 200000, NAME_TRIES = 1000 };
 
@@ -118,10 +118,58 @@ static void window_drop(core_t *core, window_t *window)
     free(window);
 }
 
+/* The stream's next byte, also while the thread is muted. */
+static uint8_t *stream_cursor(const thread_t *t)
+{
+    return t->muted ? t->volume->cursor : t->cursor;
+}
+
 static void note_used(core_t *core, const thread_t *t)
 {
-    if (t->window != NULL && (uintptr_t)t->cursor + t->bias > core->used)
-        core->used = (uintptr_t)t->cursor + t->bias;
+    uint64_t used = (uintptr_t)stream_cursor(t) + t->bias;
+    if (t->window != NULL && used > core->used)
+        core->used = used;
+}
+
+void segment_note(core_t *core, const window_t *window, const uint8_t *end)
+{
+    uint64_t used = window->first * CHUNK + (uint64_t)(end - window->map);
+    pthread_mutex_lock(&core->lock);
+    if (used > core->used)
+        core->used = used;
+    pthread_mutex_unlock(&core->lock);
+}
+
+void segment_drop(core_t *core, window_t *window)
+{
+    pthread_mutex_lock(&core->lock);
+    window_drop(core, window);
+    pthread_mutex_unlock(&core->lock);
+}
+
+/* A whole chunk that is zero again. */
+void segment_give_back(core_t *core, window_t *window, uint8_t *limit)
+{
+    rest_t *blank = malloc(sizeof *blank);
+    pthread_mutex_lock(&core->lock);
+    if (window->first * CHUNK + (uint64_t)(limit - window->map) > core->used)
+        core->used = window->first * CHUNK + (uint64_t)(limit - window->map);
+    if (blank == NULL)
+        window_drop(core, window);
+    else
+        core->blanks = memcpy(blank, &(rest_t){core->blanks, window, limit - CHUNK, limit}, sizeof *blank);
+    pthread_mutex_unlock(&core->lock);
+}
+
+/* Keeps a chunk mapped that a trace may be taken out of again; false where it is as any other. */
+static bool hold(thread_t *t)
+{
+    rest_t *held = t->volume != NULL && t->volume->region != NULL ? malloc(sizeof *held) : NULL;
+    if (held == NULL)
+        return false;
+    *held = (rest_t){t->volume->held, t->window, t->cursor, t->limit};
+    t->volume->held = held;
+    return true;
 }
 
 static void leave(core_t *core, thread_t *t, bool ended)
@@ -130,11 +178,12 @@ static void leave(core_t *core, thread_t *t, bool ended)
     if (window == NULL)
         return;
     note_used(core, t);
+    bool is_held = !ended && hold(t);
     rest_t *rest = ended && t->limit - t->cursor >= REUSABLE_REST ? malloc(sizeof *rest) : NULL;
     if (rest != NULL) {
         *rest = (rest_t){core->rests, window, t->cursor, t->limit};
         core->rests = rest;
-    } else {
+    } else if (!is_held) {
         window_drop(core, window);
     }
     t->window = NULL;
@@ -149,28 +198,53 @@ void segment_leave(core_t *core, thread_t *stream, bool ended)
     pthread_mutex_unlock(&core->lock);
 }
 
+/* A whole chunk: the one that was given back last, else the next of the file; without a window where there is none. */
+static rest_t chunk_take(core_t *core)
+{
+    rest_t *blank = core->blanks, found = {0};
+    if (blank != NULL) {
+        found = *blank;
+        core->blanks = blank->next;
+        free(blank);
+    } else if (core->next_chunk < core->chunks || window_add(core)) {
+        found.window = core->windows; /* the newest */
+        found.cursor = found.window->map + (core->next_chunk++ - found.window->first) * CHUNK;
+        found.limit = found.cursor + CHUNK;
+    }
+    return found;
+}
+
+/* A chunk that is no stream's, for good; NULL where there is none. */
+uint8_t *segment_chunk(core_t *core, window_t **window)
+{
+    pthread_mutex_lock(&core->lock);
+    rest_t found = chunk_take(core);
+    pthread_mutex_unlock(&core->lock);
+    *window = found.window;
+    return found.cursor;
+}
+
 /* Gives the stream its next chunk. */
 bool segment_take(core_t *core, thread_t *t, bool reuse)
 {
     pthread_mutex_lock(&core->lock);
-    rest_t *rest = reuse ? core->rests : NULL;
-    bool taken = rest != NULL || core->next_chunk < core->chunks || window_add(core);
-    if (taken && rest != NULL) {
+    rest_t *rest = reuse ? core->rests : NULL, found = {0};
+    if (rest != NULL) {
+        found = *rest;
         core->rests = rest->next;
-        t->window = rest->window;
-        t->cursor = rest->cursor;
-        t->limit = rest->limit;
         free(rest);
-    } else if (taken) {
-        leave(core, t, false);
-        t->window = core->windows; /* the newest */
-        t->cursor = t->window->map + (core->next_chunk++ - t->window->first) * CHUNK;
-        t->limit = t->cursor + CHUNK;
+    } else {
+        found = chunk_take(core);
     }
-    if (taken)
+    if (found.window != NULL) {
+        leave(core, t, false);
+        t->window = found.window;
+        t->cursor = found.cursor;
+        t->limit = found.limit;
         t->bias = t->window->first * CHUNK - (uintptr_t)t->window->map;
+    }
     pthread_mutex_unlock(&core->lock);
-    return taken;
+    return found.window != NULL;
 }
 
 static void store(uint8_t *at, uint64_t value, int bytes)
@@ -207,7 +281,7 @@ static void write_header(core_t *core)
 {
     uint8_t *at = core->header;
     bool fake = core->clock == CLOCK_FAKE;
-    store(at + 8, 3, 2);
+    store(at + 8, 4, 2);
     store(at + 10, STREAM_START, 2);
     store(at + 12, CHUNK, 4);
     at[16] = 1;
@@ -305,6 +379,7 @@ void segment_finish(core_t *core, bool cut)
                 note_used(core, t);
                 t->cursor = t->limit = NULL;
                 t->window = NULL;
+                t->muted = false;
             }
             if (fd >= 0 && ftruncate(fd, (off_t)core->used) < 0)
                 core->trouble[TROUBLE_SEGMENT]++;
@@ -321,6 +396,15 @@ void segment_finish(core_t *core, bool cut)
     pthread_mutex_unlock(&core->lock);
 }
 
+static void free_rests(rest_t **list)
+{
+    while (*list != NULL) {
+        rest_t *rest = *list;
+        *list = rest->next;
+        free(rest);
+    }
+}
+
 /* After a fork, in the child: the file is the parent's; only its name is kept. */
 void segment_forget(core_t *core)
 {
@@ -330,11 +414,9 @@ void segment_forget(core_t *core)
         munmap(window->map, (size_t)window->chunks * CHUNK);
         free(window);
     }
-    while (core->rests != NULL) {
-        rest_t *rest = core->rests;
-        core->rests = rest->next;
-        free(rest);
-    }
+    free_rests(&core->rests);
+    free_rests(&core->blanks);
+    counters_forget(core);
     if (core->path != NULL) {
         char *name = strrchr(core->path, '/') + 1;
         memmove(core->path, name, strlen(name) + 1);

@@ -1,5 +1,5 @@
 /* Streams: events in order, chunk after chunk, and the definitions that stand in the process stream. */
-#include "write.h"
+#include "volume.h"
 
 #include <stdlib.h>
 
@@ -10,11 +10,21 @@
 
 enum { MOST_INHERITED = 4000, LONGEST_DEFINITION = 4096 };
 
+static bool is_muted(const thread_t *t, const entry_t *entry)
+{
+    return t->volume != NULL && place_of(t, entry)->muted;
+}
+
 static void put_inherited(out_t *o, const void *what)
 {
     const thread_t *t = what;
-    put_v(o, (uint64_t)(t->top - t->stack));
+    uint64_t count = 0;
+    for (const entry_t *entry = t->stack + 1; entry <= t->top; entry++)
+        count += !is_muted(t, entry);
+    put_v(o, count);
     for (const entry_t *entry = t->stack + 1; entry <= t->top; entry++) {
+        if (is_muted(t, entry))
+            continue;
         put_v(o, o->core->level - entry->level);
         put_v(o, entry->span);
     }
@@ -28,6 +38,12 @@ static void inherit(thread_t *t)
     if (count > MOST_INHERITED) {
         for (entry_t *entry = t->stack + 1; entry <= t->top - MOST_INHERITED; entry++)
             free(entry->kept);
+        if (t->volume != NULL) {
+            place_t *places = t->volume->places;
+            for (ptrdiff_t i = 1; i <= count - MOST_INHERITED; i++)
+                place_drop(&places[i]);
+            memmove(places + 1, places + count - MOST_INHERITED + 1, MOST_INHERITED * sizeof *places);
+        }
         memmove(t->stack + 1, t->top - MOST_INHERITED + 1, MOST_INHERITED * sizeof *t->stack);
         t->top = t->stack + MOST_INHERITED;
     }
@@ -120,6 +136,10 @@ static bool stream_stop(thread_t *t)
 bool stream_next_chunk(thread_t *t)
 {
     core_t *core = t->core;
+    if (t->muted) {
+        t->cursor = t->volume->nowhere;
+        return true;
+    }
     if (core->off)
         return stream_stop(t);
     if (!t->process) {
@@ -178,6 +198,8 @@ uint8_t *stream_spill(thread_t *t, uint8_t *end, uint8_t op)
 bool event_write(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, body_t body, const void *what)
 {
     uint64_t dt = now == NO_TIME ? 0 : stream_dt(t, now);
+    if (UNLIKELY(t->muted))
+        return true;
     for (int attempt = 0; attempt < 2; attempt++) {
         if (attempt > 0 || t->cursor == t->limit) {
             if (!stream_next_chunk(t))

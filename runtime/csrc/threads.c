@@ -1,5 +1,5 @@
 /* Who records: the state of each thread, from its first event to its end, and what a fork does to all of it. */
-#include "redact.h"
+#include "volume.h"
 
 #include <stdlib.h>
 
@@ -33,6 +33,13 @@ void thread_free(thread_t *t)
     if (t != NULL) {
         for (entry_t *entry = t->stack + 1; entry <= t->top; entry++)
             free(entry->kept);
+        if (t->volume != NULL) {
+            for (entry_t *entry = t->stack + 1; entry <= t->top; entry++)
+                trace_release(place_of(t, entry)->trace);
+            free(t->volume->places);
+            free(t->volume);
+        }
+        trace_release(t->hangs.trace);
         free(t->stack);
         free(t->pending);
     }
@@ -44,6 +51,16 @@ bool thread_grow(thread_t *t)
 {
     size_t depth = (size_t)(t->top - t->stack), room = (size_t)(t->roof - t->stack) + 1;
     entry_t *stack = realloc(t->stack, 2 * room * sizeof *stack);
+    if (stack != NULL && t->volume != NULL) {
+        t->stack = stack;
+        t->top = stack + depth;
+        t->roof = stack + room - 1;
+        place_t *places = realloc(t->volume->places, 2 * room * sizeof *places);
+        if (places != NULL)
+            t->volume->places = places;
+        else
+            stack = NULL;
+    }
     if (stack == NULL) {
         t->core->trouble[TROUBLE_MEMORY]++;
         return false;
@@ -127,6 +144,7 @@ static void thread_ended(void *first)
     for (thread_t *t = first, *other; t != NULL; t = other) {
         core_t *core = t->core;
         other = t->other;
+        volume_thread_end(t);
         segment_leave(core, t, true);
         pthread_mutex_lock(&core->lock);
         for (thread_t **link = &core->threads; *link != NULL; link = &(*link)->next)
@@ -143,8 +161,10 @@ static void thread_ended(void *first)
 static void before_fork(void)
 {
     pthread_mutex_lock(&cores_lock);
-    for (core_t *core = cores; core != NULL; core = core->next)
+    for (core_t *core = cores; core != NULL; core = core->next) {
         pthread_mutex_lock(&core->lock);
+        volume_fork(core);
+    }
 }
 
 static void after_fork_in_parent(void)
@@ -182,6 +202,8 @@ static void keep_forking_thread(core_t *core)
     kept->cursor = kept->limit = kept->exception_end = NULL;
     kept->exception = 0;
     kept->window = NULL;
+    if (kept->volume != NULL)
+        volume_forget(kept);
     kept->number = kept->sequence = 0;
     kept->inherits = true;
 }

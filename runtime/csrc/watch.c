@@ -49,7 +49,7 @@ kept_t *kept_new(const thread_t *t, uint64_t site, PyObject *const *values, Py_s
 {
     core_t *core = t->core;
     kept_t *kept = NULL;
-    if (UNLIKELY(!core->limits.params || t->number == 0))
+    if (UNLIKELY(!core->limits.params || t->number == 0 || t->muted))
         return NULL;
     const kinds_t *kinds = secret_values(core, site);
     uint8_t bytes[MOST_BYTES];
@@ -156,11 +156,13 @@ PROBE(probe_line)
             Py_RETURN_NONE;
     }
     now = time_of(t, now);
+    select_handle(t, handle);
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(write_v(at + 1, stream_dt(t, now)), site);
     if (handle != NULL)
         p = write_v(p, handle->number);
     event_end(t, at, p, handle == NULL ? OP_LINE : OP_HLINE);
+    select_top(t);
     Py_RETURN_NONE;
 }
 
@@ -241,7 +243,10 @@ static inline void record_named(probe_t *probe, PyObject *const *args, Py_ssize_
     named.count = count - 1;
     named.kinds = secret_values(probe->core, named.site);
     named.secret = secret_span(t, handle);
-    write_named(t, &named, time_of(t, now));
+    now = time_of(t, now);
+    select_handle(t, handle);
+    write_named(t, &named, now);
+    select_top(t);
 }
 
 PROBE(probe_var)
@@ -287,7 +292,10 @@ PROBE(probe_keep)
     handle_t *handle;
     uint64_t site = 0;
     kept_t **kept = t == NULL ? NULL : kept_place(probe, t, args, count, &handle, &site);
+    if (kept != NULL)
+        select_handle(t, handle);
     kept_t *now = kept == NULL ? NULL : kept_new(t, site, args + 1, count - 1);
+    select_top(t);
     if (now != NULL || (kept != NULL && handle != NULL)) {
         free(*kept);
         *kept = now;
@@ -305,9 +313,12 @@ PROBE(probe_state)
     kept_t **kept = t == NULL ? NULL : kept_place(probe, t, args, count, &handle, &site);
     if (kept == NULL || *kept == NULL || !kept_changed(t, *kept, site, args + 1, count - 1))
         Py_RETURN_NONE;
-    if (handle != NULL)
-        kept_write(t, *kept, site, args + 1, OP_HSTATE, clock_ticks(probe->core), handle->number);
-    else if (at_site(t, site, &now))
+    if (handle != NULL) {
+        now = clock_ticks(probe->core);
+        select_handle(t, handle);
+        kept_write(t, *kept, site, args + 1, OP_HSTATE, now, handle->number);
+        select_top(t);
+    } else if (at_site(t, site, &now))
         kept_write(t, t->top->kept, site, args + 1, OP_STATE, now, NO_HANDLE);
     Py_RETURN_NONE;
 }

@@ -3,10 +3,12 @@
 
 #if PROBES_ARE_BUILTINS
 #define WORD_EXIT {"exit", probe_exit_one, METH_O, NULL}
+#define FULL_EXIT {"exit", full_exit_one, METH_O, NULL}
 #define WORD(word, call) {word, (PyCFunction)(void (*)(void))call, METH_FASTCALL, NULL}
 #else
 #define WORD(word, call) {word, call}
 #define WORD_EXIT WORD("exit", probe_exit)
+#define FULL_EXIT WORD("exit", full_exit)
 #endif
 
 static word_t words[] = {
@@ -30,6 +32,10 @@ static word_t without_returns[] = {WORD("ret", bare_ret), WORD("val", silent_val
 static word_t without_vars[] = {WORD("var", silent_nothing), WORD("let", silent_value), {0}};
 static word_t without_awaits[] = {
     WORD("await", silent_third), WORD("awith", silent_third), WORD("aiter", silent_third), {0},
+};
+/* Where volume is on: those that have a quick way otherwise. */
+static word_t with_limits[] = {
+    WORD("enter", full_enter), WORD("ret", full_ret), FULL_EXIT, {0},
 };
 static word_t silent[] = {
     WORD("ret", silent_value), WORD("val", silent_value), WORD("gen", silent_handle), WORD("gen_m", silent_handle),
@@ -62,7 +68,8 @@ word_t *find_word(const core_t *core, bool is_silent, PyObject *word)
                        {!limits->params, without_params},
                        {!limits->returns, without_returns},
                        {!limits->vars, without_vars},
-                       {!limits->awaits, without_awaits}};
+                       {!limits->awaits, without_awaits},
+                       {core->volume, with_limits}};
     word_t *found = NULL, *last = words + sizeof words / sizeof *words - 1;
     for (size_t i = 0; found == NULL && i < sizeof lists / sizeof *lists; i++)
         found = lists[i].counts ? look_for(lists[i].list, word) : NULL;

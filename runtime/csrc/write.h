@@ -30,7 +30,7 @@ static inline uint64_t stream_dt(thread_t *t, uint64_t now)
         if ((int64_t)dt < 0)
             return 0;
         /* After a pause of half a second: the longer the two pairs are apart, the finer the time. */
-        if (t->cursor != t->limit && t->core->clock == CLOCK_TSC)
+        if (t->cursor != t->limit && !t->muted && t->core->clock == CLOCK_TSC)
             segment_calibrate(t->core);
     }
     t->last = now;
