@@ -9,6 +9,7 @@ import click
 
 from instrumenter.cli._common import HELP, Command
 from instrumenter.cli._reading import json_option, json_out, open_traces, paint, root_option, say, warn, width
+from instrumenter.trace.counts import has_counters
 from instrumenter.trace.export import write_json
 from instrumenter.trace.find import Target, find
 from instrumenter.trace.folding import Folding
@@ -100,7 +101,9 @@ def main(
 def _say_rest(found: Target, wanted: Wanted, selection: Selection, outline: Outline) -> None:
     """Say what the tree does not show, and why."""
     if not outline.lines:
-        say("no span matches" if not wanted.everything else "no span was recorded")
+        counted = any(map(has_counters, found.run.segments))
+        nothing = f"no span was recorded{'; calls were counted: spans export --counts' if counted else ''}"
+        say("no span matches" if not wanted.everything else nothing)
     if outline.cut:
         missing = _selected(found, selection) - outline.shown
         say(f"… {plural(missing, 'more span')} (--limit 0 shows all; --depth, --min-duration or --function less)")

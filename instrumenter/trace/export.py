@@ -1,12 +1,13 @@
-"""Writes span trees as JSON, span by span: a run is never held in memory as text or objects."""
+"""Writes span trees and counts as JSON, span by span: a run is never held in memory as text or objects."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
 
+from instrumenter.trace.counts import FunctionCount
 from instrumenter.trace.forest import Forest
-from instrumenter.trace.jsonable import FORMAT, events_json, run_json, span_json
+from instrumenter.trace.jsonable import FORMAT, count_json, events_json, run_json, span_json
 from instrumenter.trace.runs import Run
 from instrumenter.trace.selection import Selection
 from instrumenter.trace.span import Span
@@ -22,6 +23,13 @@ def write_json(
         write(comma)
         _write_tree(root, run.forest, selection, write, depth)
         comma = ","
+    write("\n]}\n")
+
+
+def write_counts(run: Run, counted: Sequence[FunctionCount], write: Callable[[str], object]) -> None:
+    """Write `{"format": 1, "run": ..., "functions": [...]}`, one function a line."""
+    write(f'{{"format": {FORMAT}, "run": {_dump(run_json(run))}, "functions": [')
+    write(",".join(f"\n{_dump(count_json(one))}" for one in counted))
     write("\n]}\n")
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from detailed_helpers import Sites
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from segment_encoder import OfType, Shaped, Stream, exception, further_out, project, save, v, value
+from segment_encoder import Counted, OfType, Shaped, Stream, exception, further_out, project, save, v, value
 from trace_helpers import ADD, FETCH, MAIN, NUMBERS, PUT, SITES, started
 
-from instrumenter.trace.export import write_json
+from instrumenter.trace.counts import function_counts
+from instrumenter.trace.export import write_counts, write_json
 from instrumenter.trace.folding import Folding
 from instrumenter.trace.listing import Listing, subjects
 from instrumenter.trace.outline import Outline, Shape
@@ -130,8 +131,31 @@ def _numbered() -> bytes:
     return data.data()
 
 
-OLD, (DETAILED, NEW), NUMBERED = _sample(), _detailed(), _numbered()
-SAMPLES = (OLD, NEW, NUMBERED)
+def _voluminous() -> bytes:
+    """A segment with forgotten traces, spans that were left out, and counters."""
+    data = started(clean=True, version=4)
+    data.counters(Counted(MAIN, 3, 1, 4000, {8: 2, 39: 1}), Counted(ADD, 1))
+    stream, other = Stream(data, 1), Stream(data, 2)
+    for forgets in (True, False):
+        root = stream.enter(MAIN)
+        stream.event(0x12, FETCH, root)
+        stream.event(0x3E, 77, 0)
+        other.event(0x3D, 1, 0, root)
+        other.enter(ADD, 1, 2)
+        other.left_out(3)
+        other.ret(3)
+        stream.raw(b"\x1b" + v(root) + v(2))
+        stream.event(0x16, root)
+        stream.left_out(1)
+        stream.leave()
+        if forgets:
+            stream.forget(root)
+    data.counters(Counted(PUT, 300, 0, 1 << 40))
+    return data.data()
+
+
+OLD, (DETAILED, NEW), NUMBERED, VOLUMINOUS = _sample(), _detailed(), _numbered(), _voluminous()
+SAMPLES = (OLD, NEW, NUMBERED, VOLUMINOUS)
 #: The places that are in use: in which sample, and where.
 USED = [(sample, at) for sample in SAMPLES for at in range(len(sample)) if sample[at] or sample[at - 1]]
 
@@ -151,6 +175,7 @@ def _show_everything(content: bytes) -> None:
                     list(Outline(Folding(forest, selection, values), shape, lambda text, role: text).draw(roots))
             for subject in subjects(run, Pattern.parse("*")):
                 assert Listing(subject, forest).lines
+            write_counts(run, function_counts(run), io.StringIO().write)
             assert all(map(str, run.problems()))
 
 
@@ -166,6 +191,9 @@ def test_sample_is_sound() -> None:
         save(project(Path(place), SITES), NUMBERED)
         (run,) = Traces.load(Path(place)).runs
         assert (run.problems(), run.spans) == ([], 2)
+        save(project(Path(place), SITES), VOLUMINOUS)
+        (run,) = Traces.load(Path(place)).runs
+        assert (run.problems(), run.spans, len(function_counts(run))) == ([], 3, 3)
 
 
 @_QUICK
@@ -199,3 +227,4 @@ def test_any_file_is_read_or_refused(content: bytes) -> None:
     _show_everything(OLD[:8] + content)
     _show_everything(NEW[:8] + content)
     _show_everything(NUMBERED[:8] + content)
+    _show_everything(VOLUMINOUS[:8] + content)

@@ -92,22 +92,27 @@ class _Expected:
     end: int = -1
     result: Any = None
     status: str = "unfinished"
+    left_out: int = 0
     args: list[Any] = field(default_factory=list)
+
+
+_STEPS = ("enter", "add", "leave", "return", "left out", "forget", "chunk")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
-        st.tuples(st.integers(1, 3), st.sampled_from(["enter", "add", "leave", "return", "chunk"]),
+        st.tuples(st.integers(1, 3), st.sampled_from(_STEPS),
                   st.integers(0, 1 << 30), _VALUES),
         max_size=60,
     )
 )  # fmt: skip
 def test_program_of_threads_comes_back(steps: list[tuple[int, str, int, Any]]) -> None:
-    data = started()
+    data = started(version=4)
     streams = {thread: Stream(data, thread) for thread in (1, 2, 3)}
     stacks: dict[int, list[int]] = {1: [], 2: [], 3: []}
     expected: dict[int, _Expected] = {}
+    forgotten: set[int] = set()
     for thread, step, dt, item in steps:
         stream, stack = streams[thread], stacks[thread]
         if step == "chunk":
@@ -118,13 +123,24 @@ def test_program_of_threads_comes_back(steps: list[tuple[int, str, int, Any]]) -
             expected[number] = _Expected(thread, stack[-1] if stack else -1, stream.ticks, args=args)
             stack.append(number)
         elif stack:
-            done = expected[stack.pop()]
-            if step == "leave":
-                stream.leave(dt=dt)
-            else:
+            number = stack.pop()
+            done = expected[number]
+            if step == "return":
                 stream.ret(item, dt=dt)
                 done.result = item
+            else:
+                if step == "left out":
+                    stream.left_out(dt)
+                    done.left_out = dt
+                stream.leave(dt=dt)
             done.end, done.status = stream.ticks, "ok"
+            if step == "forget" and not stack:
+                stream.forget(number)
+                forgotten.add(number)
+    for number, one in list(expected.items()):
+        if number in forgotten or one.parent in forgotten:
+            forgotten.add(number)
+            del expected[number]
     with TemporaryDirectory() as place:
         segment = opened(Path(place), data)
         assert segment.problems() == []
@@ -133,6 +149,7 @@ def test_program_of_threads_comes_back(steps: list[tuple[int, str, int, Any]]) -
         for number, wanted in expected.items():
             span, table = found[number], segment.table
             assert (span.thread_number, span.status) == (wanted.thread, wanted.status)
+            assert span.left_out == wanted.left_out
             parent = table.parents[span.index]
             assert (table.numbers[parent] if parent >= 0 else -1) == wanted.parent
             assert table.starts[span.index] == wanted.start
