@@ -47,7 +47,7 @@ class Collector:
         """Index of an await span -> that of the coroutine's that began, or went on, at once in it."""
         self._awaited: dict[int, list[int]] = {}
         """Index of a coroutine's span -> its await spans."""
-        self.forgotten: set[int] = set()
+        self.forgotten: list[int] = []
         """Numbers of the roots whose traces are forgotten."""
         self._apart: list[int] = []
         """Spans that were opened below a handle's by another thread than the handle's."""

@@ -12,7 +12,7 @@ from instrumenter.trace.table import NO_PARENT, SpanTable
 def places_of(stays: bytes) -> array[int]:
     """The new place of each row that stays, `NO_PARENT` for those that go; `stays` has a byte a row."""
     left = accumulate(stays, initial=0)
-    return array("i", [place if stay else NO_PARENT for place, stay in zip(left, stays, strict=False)])
+    return array("i", (place if stay else NO_PARENT for place, stay in zip(left, stays, strict=False)))
 
 
 def compacted(table: SpanTable, stays: bytes, places: array[int]) -> SpanTable:
@@ -22,7 +22,7 @@ def compacted(table: SpanTable, stays: bytes, places: array[int]) -> SpanTable:
     stays has a parent that goes.
     """
     new = SpanTable(**{one.name: getattr(table, one.name) for one in fields(table)})
-    new.parents = array("i", [places[up] if up >= 0 else up for up in compress(table.parents, stays)])
+    new.parents = array("i", (places[up] if up >= 0 else up for up in compress(table.parents, stays)))
     for name in ("numbers", "starts", "ends", "sites", "outcomes", "callees", "call_sites"):
         column = getattr(table, name)
         setattr(new, name, array(column.typecode, compress(column, stays)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, islice
 
 from instrumenter.trace.collector import Collector
 from instrumenter.trace.compacting import compacted, places_of
@@ -14,6 +14,7 @@ from instrumenter.trace.table import HERE, IS_CALL, EventTable, SpanTable
 _UNKNOWN, _STAYS, _GOES = range(3)
 _STAYING = bytes(fate == _STAYS for fate in range(256))
 _GOING = bytes(fate == _GOES for fate in range(256))
+_IS_ROOT = bytes((_UNKNOWN, _GOES)) + bytes(254)
 
 
 def _nothing(up: int, number: int) -> bool:
@@ -44,14 +45,14 @@ def forget(spans: Collector, above: Above) -> None:
     outside = [above.is_forgotten(up, number) for up, number in table.elsewhere]
     if not (spans.forgotten or above.forgot_start or any(outside)):
         return
-    fates = _fates(table, spans.forgotten, [*outside[::-1], above.forgot_start])
+    fates = _fates(table, set(spans.forgotten), [*outside[::-1], above.forgot_start])
     stays, goes = bytes(fates.translate(_STAYING)), bytes(fates.translate(_GOING))
     places = places_of(stays)
     spans.callees = array("I", compress(spans.callees, compress(stays, table.flags.translate(IS_CALL))))
     spans.direct = {places[one]: places[row] for one, row in spans.direct.items() if stays[one] and stays[row]}
     spans.table = compacted(table, stays, places)
     spans.table.events = _events(table.events, stays, places)
-    spans.table.forgotten = array("Q", sorted(compress(table.numbers, goes)))
+    spans.table.forgotten = _ascending(array("Q", compress(table.numbers, goes)))
     spans.table.forgotten_children = [(pid, table.starts[row]) for pid, row in table.children if goes[row]]
 
 
@@ -60,21 +61,30 @@ def _fates(table: SpanTable, roots: set[int], outside: list[bool]) -> bytearray:
 
     `outside` says what becomes of spans whose parent is in no row, by the negative number that they have in its place.
     """
-    fates, parents = bytearray(len(table)), table.parents
-    for row, number in enumerate(table.numbers) if roots else ():
-        if number in roots:
-            fates[row] = _GOES
-    for start in range(len(fates)):
-        row, way = start, list[int]()
-        while row >= 0 and fates[row] == _UNKNOWN:
-            way.append(row)
-            fates[row] = _STAYS  # if there were a circle, it would end here
-            row = parents[row]
-        if way:
-            fate = fates[row] if row >= 0 else _GOES if outside[row] else _STAYS
-            for one in way:
-                fates[one] = fate
+    fates, parents = bytearray(map(roots.__contains__, table.numbers)).translate(_IS_ROOT), table.parents
+    for row, parent in enumerate(parents):
+        if fates[row] == _UNKNOWN:
+            known = fates[parent] if parent >= 0 else _GOES if outside[parent] else _STAYS
+            fates[row] = known or _fate(row, fates, parents, outside)
     return fates
+
+
+def _fate(row: int, fates: bytearray, parents: array[int], outside: list[bool]) -> int:
+    """What becomes of a span whose parent's thread was read after its own; also of those on the way up, noted here."""
+    way = []
+    while row >= 0 and fates[row] == _UNKNOWN:
+        way.append(row)
+        fates[row] = _STAYS  # if there were a circle, it would end here
+        row = parents[row]
+    fate = fates[row] if row >= 0 else _GOES if outside[row] else _STAYS
+    for one in way:
+        fates[one] = fate
+    return fate
+
+
+def _ascending(numbers: array[int]) -> array[int]:
+    """The numbers in order; those of one thread are so, and need no list."""
+    return numbers if all(map(int.__le__, numbers, islice(numbers, 1, None))) else array("Q", sorted(numbers))
 
 
 def _events(events: EventTable, stays: bytes, places: array[int]) -> EventTable:

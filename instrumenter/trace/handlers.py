@@ -97,7 +97,7 @@ def _hleft_out(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream
 
 def _forget(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
     number, p = varint(chunk, p)
-    spans.forgotten.add(number)
+    spans.forgotten.append(number)
     return p
 
 
