@@ -210,7 +210,7 @@ def _open(handle: Handle, site: int) -> bool:
     if handle.ended or handle.awaits or recorder.off:
         return False
     try:
-        recorder.stream().put(AWAIT, clock.ticks(), v(site) + v(handle.number))
+        recorder.stream().put(AWAIT, clock.ticks(), v(site) + v(handle.number), of=handle)
         handle.awaits = True
         return True
     except RecursionError:
@@ -236,7 +236,7 @@ def _close(handle: Handle, op: int) -> None:
 def _put(handle: Handle, op: int) -> None:
     try:
         if not recorder.off:
-            recorder.stream().put(op, clock.ticks(), v(handle.number))
+            recorder.stream().put(op, clock.ticks(), v(handle.number), of=handle)
     except RecursionError:
         trouble.recursion += 1
     except Exception as error:

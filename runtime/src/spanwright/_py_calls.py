@@ -6,7 +6,7 @@ Of a frame only its identity is kept, which is enough: while its call goes on, t
 from ._py_callees import UNKNOWN, callee_named, callee_of
 from ._py_recorder import current, recorder
 from ._py_state import changes, snapshot
-from ._py_streams import HANDLE, KEPT, MOST_PENDING, SITE, SPAN, UNDER, UNRECORDED
+from ._py_streams import HANDLE, KEPT, MOST_PENDING, SITE, SPAN, UNDER
 from ._py_system import calls, clock
 from ._py_trouble import absorb, trouble
 from ._py_wire import CALL, CALL_UNDER, OUT, STATE, v
@@ -71,19 +71,22 @@ def _remembered(stream: "Stream", site: int, frame: int) -> "Callee":
 
 
 def _open(stream: "Stream", site: int, callee: "Callee", frame: int, kept: "tuple[Any, ...]") -> None:
-    now = clock.ticks()
+    now = 0
     stack = stream.stack
     if stack and type(stack[-1][HANDLE]) is int:
-        stream.leave_calls(frame, now)
-    if callee is not UNKNOWN and callee.generation != recorder.level:
-        recorder.define_callee(stream, callee, now)
-    op, rest, under = CALL, v(site) + v(callee.number), None
+        now = stream.leave_calls(frame)
+    op, rest, under, above = CALL, v(site) + v(callee.number), None, None
     if recorder.open:
         under = current()
         if under is not None and not (stack and stack[-1][UNDER] is under):
-            op, rest = CALL_UNDER, rest + v(under.number)
-    stream.put(op, now, rest, opens=(site, frame, under, recorder.level, frame))
-    before = snapshot(site, kept) if kept else None
+            op, rest, above = CALL_UNDER, rest + v(under.number), under
+    place = stream.opening(above, False) if recorder.volume else None
+    muted = place is not None and place.muted
+    now = now or clock.ticks()
+    if callee is not UNKNOWN and callee.generation != recorder.level and not muted:
+        recorder.define_callee(stream, callee, now)
+    stream.put(op, now, rest, opens=(site, frame, under, recorder.level, frame, place))
+    before = snapshot(site, kept) if kept and not muted else None
     if before is not None:
         stack[-1] += (before,)
 
@@ -106,7 +109,7 @@ def out(value: object, *kept: object) -> object:
         absorb(error)
     if stream is not None and index >= 0:
         for entry in stream.stack[index:]:
-            stream.lost += entry[SPAN] != UNRECORDED
+            stream.lost += entry[SPAN] >= 0
         del stream.stack[index:]
     return value
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._py_state import Snapshot
+    from ._py_traces import Place
 
 GENERATOR, COROUTINE, ASYNC_GENERATOR = range(3)
 
@@ -38,8 +39,8 @@ class Handle:
     """The span of one generator, coroutine or async generator."""
 
     __slots__ = (
-        "_previous", "awaits", "ended", "floor", "frame", "going", "kept", "kind", "level", "number", "site", "span",
-        "stacked",
+        "_previous", "awaits", "ended", "floor", "frame", "going", "kept", "kind", "level", "number", "place",
+        "site", "span", "stacked",
     )  # fmt: skip
 
     def __init__(self, kind: int, site: int) -> None:
@@ -50,11 +51,17 @@ class Handle:
         self.frame = self.floor = 0  # its own frame, for life; how deep its thread's stack was when it last went on
         self.number = 0
         self.span = UNRECORDED
+        self.place: Place | None = None  # where volume is on
         self.going = False
         self.ended = True
         self.awaits = False  # it has an await span open
         self.kept: Snapshot | None = None  # what its mutable parameters were
         self._previous: Handle | None = None  # the current one before this went on
+
+    @property
+    def muted(self) -> bool:
+        """Whether nothing is written of it."""
+        return self.place is not None and self.place.muted
 
     def __enter__(self) -> None: ...
 
@@ -105,22 +112,23 @@ def start(kind: int, site: int, params: "tuple[Any, ...]", method: bool) -> Hand
         stream = recorder.stream()
         new = Handle(kind, site)
         kinds = params_of(site, len(params))
-        now = clock.ticks()
         number = recorder.handles + 1
         recorder.handles = new.number = number
         handle = new
-        under = current()
+        under, above = current(), None
         op, rest = START if new.stacked else ASTART, v(site) + v(number)
         if under is not None and not (stream.stack and stream.stack[-1][UNDER] is under):
-            op, rest = op + 1, rest + v(under.number)
+            op, rest, above = op + 1, rest + v(under.number), under
+        place = new.place = stream.opening(above, False) if recorder.volume else None
+        now = clock.ticks()
         new.frame = id(calls.frame(2))
-        opens = (site, new, under, new.level, new.frame) if new.stacked else None
+        opens = (site, new, under, new.level, new.frame, place) if new.stacked else None
         args = b""
-        if params and limits.params:
+        if params and limits.params and not new.muted:
             stream.introduce(now)
             args = args_event(params, method, kinds)
-        stream.put(op, now, rest, args, opens)
-        if kinds is not None:
+        stream.put(op, now, rest, args, opens, of=new)
+        if kinds is not None and not new.muted:
             remember(-number, params, kinds)
         new.going = True
         new.ended = False
@@ -162,8 +170,9 @@ def resume(handle: Handle, value: object = None) -> object:
     try:
         if not recorder.off:
             stream = recorder.stream()
-            opened = (handle.site, handle, current(), handle.level, handle.frame, handle.span)
-            stream.put(RESUME, clock.ticks(), v(handle.number), resumes=(opened,) if handle.stacked else ())
+            opened = (handle.site, handle, current(), handle.level, handle.frame, handle.place, handle.span)
+            resumes = (opened,) if handle.stacked else ()
+            stream.put(RESUME, clock.ticks(), v(handle.number), resumes=resumes, of=handle)
             handle.floor = len(stream.stack)
         if handle.kind == ASYNC_GENERATOR and not handle.awaits:  # else what it awaits says which is the current one
             handle.take_over()
@@ -183,16 +192,18 @@ def _leave_stack(handle: Handle, op: int, depth: int) -> None:
         stream.unwind(index, now)
     elif stream.stack and type(stream.stack[-1][HANDLE]) is int:
         stream.leave_calls(id(calls.frame(depth)), now)
-    stream.put(op, now, v(handle.number), pops=int(index >= 0))
+    stream.put(op, now, v(handle.number), pops=int(index >= 0), of=handle)
 
 
 def value_of_handle(handle: Handle, value: object) -> None:
     """Note the result of a handle's span."""
     if not handle.ended:
         now, stream = clock.ticks(), recorder.stream()
-        stream.introduce(now)
-        kind = return_kind(handle.site, -handle.number, value)
-        stream.put(HVALUE, now, v(handle.number) + value_bytes(value, kind))
+        body = v(handle.number)
+        if not handle.muted:
+            stream.introduce(now)
+            body += value_bytes(value, return_kind(handle.site, -handle.number, value))
+        stream.put(HVALUE, now, body, of=handle)
 
 
 def fail_handle(handle: Handle, detailed: bool) -> None:
@@ -209,12 +220,12 @@ def fail_handle(handle: Handle, detailed: bool) -> None:
             stream.leave_calls(id(calls.frame(2)), now)
         number = v(handle.number)
         if is_a(type(error), GeneratorExit):
-            stream.put(CLOSED, now, number)
-        elif detailed and limits.errors:
+            stream.put(CLOSED, now, number, of=handle)
+        elif detailed and limits.errors and not handle.muted:
             body = number + exception_bytes(stream, error, now, len(number))
-            stream.put(HERROR, now, body, recent=about(error))
+            stream.put(HERROR, now, body, recent=about(error), of=handle)
         else:
-            stream.put(HFLAG, now, number)
+            stream.put(HFLAG, now, number, of=handle)
     except RecursionError:
         trouble.recursion += 1
     except Exception as problem:

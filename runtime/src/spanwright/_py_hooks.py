@@ -2,7 +2,7 @@
 
 from ._py_recorder import current, recorder
 from ._py_reflect import Method, Module, instance_dict, is_a, module_dict
-from ._py_streams import LEVEL, SPAN, UNDER, UNRECORDED
+from ._py_streams import LEVEL, PLACE, SPAN, UNDER, UNRECORDED, is_written
 from ._py_system import FAKE, calls, clock
 from ._py_trouble import absorb, trouble
 from ._py_wire import ADOPT, CHILD, adoption, v
@@ -22,25 +22,33 @@ ORIGIN = "_spanwright"  # of a work item
 
 def _here(stream: "Stream") -> "Origin | None":
     """Give what a span that was opened now would hang below."""
+    origin = _origin(stream)
+    if recorder.volume:
+        stream.holds()
+        if origin is not None and origin[3] is not None:
+            origin[3].trace.shared = True
+    return origin
+
+
+def _origin(stream: "Stream") -> "Origin | None":
     recorder.place(stream)
     under = current()
     for entry in stream.stack[::-1]:
         if entry[SPAN] != UNRECORDED:
             if under is None or entry[UNDER] is under:
-                return entry[SPAN], entry[LEVEL], 0
+                return entry[SPAN], entry[LEVEL], 0, entry[PLACE]
             break
-    return stream.hangs if under is None else (0, 0, under.number)
+    return stream.hangs if under is None else (0, 0, under.number, under.place)
 
 
 def _hang(origin: "Origin | None") -> "Origin | None":
     """Let what the thread opens at the bottom of its stack hang there; give what it hung below."""
     stream = recorder.stream()
     recorder.place(stream)
-    before = stream.hangs
-    if before != origin:
-        stream.hangs = origin
-        if stream.number:
-            stream.put(ADOPT, clock.ticks(), adoption(origin, recorder.level))
+    before, stream.hangs = stream.hangs, origin
+    if stream.number and origin != stream.said and (origin is None or is_written(origin)):
+        stream.put(ADOPT, clock.ticks(), adoption(origin, recorder.level))
+        stream.said = origin
     return before
 
 
@@ -94,7 +102,7 @@ class _ProcessStart(_StandIn):
             if not recorder.off and type(pid) is int and pid > 0:
                 stream = recorder.stream()
                 origin = _here(stream)
-                if origin is not None:
+                if origin is not None and is_written(origin):
                     stream.put(CHILD, clock.ticks(), v(FAKE_PROCESS if FAKE else pid) + v(origin[2]))
         except RecursionError:
             trouble.recursion += 1

@@ -4,11 +4,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+ALL = 1_000_000  # a share is in millionths
 #: Least and most of each number.
 _NUMBERS = {
     "value_bytes": (64, 16_384), "items": (1, 1_000), "depth": (1, 10), "window": (1, 1_024),
-    "sample_rate": (0, 1_000_000), "sample_seed": (0, (1 << 64) - 1), "keep_slower_than": (0, (1 << 63) - 1),
-    "min_duration": (0, (1 << 63) - 1), "max_depth": (0, (1 << 63) - 1),
+    "sample_rate": (0, ALL), "sample_seed": (0, (1 << 63) - 1), "keep_slower_than": (0, (1 << 63) - 1),
+    "min_duration": (0, (1 << 63) - 1), "max_depth": (1, (1 << 32) - 1),
 }  # fmt: skip
 _SWITCHES = ("params", "returns", "vars", "awaits", "errors", "store", "keep_errors")
 NO_SEED = -1
@@ -26,7 +27,7 @@ class Limits:
         self.window = 16  # chunks that the file grows by at once, at most
         self.params = self.returns = self.vars = self.awaits = self.errors = True
         self.store = True  # the segment stays when its process has ended
-        self.sample_rate = 1_000_000
+        self.sample_rate = ALL
         self.sample_seed = NO_SEED
         self.keep_errors = True
         self.keep_slower_than = self.min_duration = self.max_depth = 0  # 0: not set
@@ -40,6 +41,10 @@ class Limits:
         for name in _SWITCHES:
             if type(settings.get(name)) is bool:
                 setattr(self, name, settings[name])
+
+    def volume(self) -> bool:
+        """Tell whether not all that happens is recorded (docs/volume.md)."""
+        return self.sample_rate < ALL or self.min_duration > 0 or self.max_depth > 0
 
 
 limits = Limits()

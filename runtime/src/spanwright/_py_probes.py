@@ -12,7 +12,7 @@ from ._py_limits import limits
 from ._py_recorder import current, recorder
 from ._py_redact_passed import remember, return_kind
 from ._py_redact_sites import params_of
-from ._py_streams import HANDLE, SITE, SPAN, UNDER, UNRECORDED
+from ._py_streams import HANDLE, MUTED, SITE, SPAN, UNDER, UNRECORDED
 from ._py_system import calls, clock
 from ._py_trouble import absorb, trouble
 from ._py_values import args_event, value_bytes
@@ -30,20 +30,21 @@ def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
         stack = stream.stack
         depth = len(stack)
         kinds = params_of(site, len(params))
-        now = clock.ticks()
-        op, rest, under = ENTER, LAST[site] if site < 0x80 else v(site), None
+        op, rest, under, above = ENTER, LAST[site] if site < 0x80 else v(site), None, None
         if recorder.open:
             under = current()
             if under is not None and not (stack and stack[-1][UNDER] is under):
-                op, rest = ENTER_UNDER, rest + v(under.number)
+                op, rest, above = ENTER_UNDER, rest + v(under.number), under
+        place = stream.opening(above, True) if recorder.volume else None
+        now = clock.ticks()
         frame = id(calls.frame(2)) if recorder.frames else 0
-        opens = (site, None, under, recorder.level, frame)
+        opens = (site, None, under, recorder.level, frame, place)
         args = b""
-        if params and limits.params:
+        if params and limits.params and (place is None or not place.muted):
             stream.introduce(now)
             args = args_event(params, method, kinds)
         stream.put(op, now, rest, args, opens)
-        if kinds is not None:
+        if kinds is not None and stack[-1][SPAN] >= 0:
             remember(stack[-1][SPAN], params, kinds)
         return
     except RecursionError:
@@ -52,7 +53,7 @@ def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
         absorb(error)
     # The span's end must find something to end.
     if stream is not None and not stream.stack[depth:]:
-        stream.stack += ((site, None, None, recorder.level, 0, UNRECORDED),)
+        stream.stack += ((site, None, None, recorder.level, 0, None, UNRECORDED),)
 
 
 def ret(value: object = None) -> object:
@@ -67,8 +68,8 @@ def ret(value: object = None) -> object:
             now = end_calls(stream)
             if not now:
                 return value
-        if stream.stack[-1][SPAN] == UNRECORDED:
-            del stream.stack[-1]
+        if stream.stack[-1][SPAN] < 0:
+            stream.end_unseen(now)
             return value
         now = now or clock.ticks()
         if limits.returns:
@@ -83,7 +84,7 @@ def ret(value: object = None) -> object:
     except Exception as error:
         absorb(error)
     if stream is not None:
-        stream.lost += 1
+        stream.lost += stream.stack[-1][SPAN] >= 0
         del stream.stack[-1]
     return value
 
@@ -103,6 +104,8 @@ def val(*values: object) -> object:
             top = stream.stack[-1]
             if top[HANDLE] is None and top[SPAN] != UNRECORDED:
                 now = now or clock.ticks()
+                if top[SPAN] == MUTED:
+                    return value
                 stream.introduce(now)
                 stream.put(VALUE, now, value_bytes(value, return_kind(top[SITE], top[SPAN], value)))
     except RecursionError:
@@ -138,7 +141,7 @@ def end(site: int, op: int) -> None:
             if ends:
                 del stack[-1]
             return
-        if error is not None and limits.errors:
+        if error is not None and limits.errors and stack[-1][SPAN] != MUTED:
             try:
                 body = exception_bytes(stream, error, now)
                 stream.put(op, now, body, pops=ends, recent=about(error))
@@ -157,5 +160,5 @@ def end(site: int, op: int) -> None:
         absorb(problem)
     if ends and stream is not None and index >= 0:
         for entry in stream.stack[index:]:
-            stream.lost += entry[SPAN] != UNRECORDED
+            stream.lost += entry[SPAN] >= 0
         del stream.stack[index:]

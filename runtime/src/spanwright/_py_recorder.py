@@ -1,24 +1,29 @@
 """The process's recorder: its files, its segment, and what the threads share."""
 
+from ._py_counts import Counts
 from ._py_limits import limits
 from ._py_redact import redaction
 from ._py_reflect import Module, instance_dict, is_a, module_dict
 from ._py_segment import Segment
 from ._py_streams import Stream
 from ._py_system import FAKE, LOADED, ContextVar, Local, RLock, calls
+from ._py_traces import Draw
 from ._py_trouble import Stopped, is_own, trouble
+from ._py_volume import VolumeStream
 from ._py_wire import DEFINITION_LIMIT, FILE, THREAD, text, v
 from ._system import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, NoReturn
+    from typing import Any, NoReturn, TypeVar
 
     from ._py_callees import Callee
     from ._py_handles import Handle
     from ._py_segment import Map
     from ._py_wire import Origin
+
+    T = TypeVar("T")
 
 
 class Here(Local):
@@ -32,8 +37,8 @@ class Recorder:
 
     __slots__ = (
         "_bases", "_beginning", "_begun", "_configured", "_facts", "_files", "_folder", "_lock", "_next_base",
-        "_parent", "_process", "_threads", "frames", "handles", "here", "level", "off", "open", "origins", "segment",
-        "ticks0",
+        "_parent", "_process", "_threads", "counts", "draw", "forks", "frames", "handles", "here", "level", "off",
+        "open", "origins", "segment", "splits", "ticks0", "volume",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -44,6 +49,11 @@ class Recorder:
         self.frames = False  # some file has a word that asks in which frame a function was entered
         self.origins: dict[int | None, Origin | None] = {}  # of threads that have not begun, by identity
         self.level = 0  # how many segments of forebears' processes there are
+        self.forks = 0  # how many forebears' processes there are
+        self.splits = 0  # how often this process or one of those was about to be forked
+        self.volume = False  # not all that happens is recorded: docs/volume.md
+        self.draw = Draw()
+        self.counts = Counts(self)
         self.ticks0 = LOADED[0]
         self.segment: Segment | None = None
         self._lock = RLock()
@@ -60,6 +70,7 @@ class Recorder:
         if not self._configured:
             self._configured = True
             limits.take(settings)
+            self.volume = limits.volume()
             redaction.configure(settings.get("redact"))
             self._facts = facts if isinstance(facts, bytes) else facts()
             if folder is not None:
@@ -100,7 +111,7 @@ class Recorder:
         """Give the calling thread's stream, new where it has none."""
         stream = self.here.stream
         if stream is None:
-            stream = self.here.stream = Stream(self)
+            stream = self.here.stream = VolumeStream(self) if self.volume else Stream(self)
         return stream
 
     def current(self) -> "Handle | None":
@@ -118,13 +129,37 @@ class Recorder:
                 self._introduce(stream)
         segment = self.segment
         assert segment is not None
+        if stream.segment is None and segment.rests:
+            return segment.rests.pop(), segment
+        return self._of_segment(segment.take), segment
+
+    def spare_chunk(self, now: int) -> "Map":
+        """Find a chunk that is no stream's; raises `Stopped` where there is none."""
+        if self.off:
+            raise Stopped
+        if not self._begun:
+            self._begin(now)
+        assert self.segment is not None
+        return self._of_segment(self.segment.take)
+
+    def chunk_again(self, number: int) -> "Map":
+        """Map a chunk that was left."""
+        assert self.segment is not None
+        return self._of_segment(self.segment.again, number)
+
+    def give_back(self, chunks: "list[int]") -> None:
+        """Let chunks be used again, of which nothing stays."""
+        assert self.segment is not None
+        for number in chunks:
+            self._of_segment(self.segment.give_back, number)
+
+    def _of_segment(self, do: "Callable[..., T]", *args: object) -> "T":
+        """Have the segment do something; where the system says no, recording ends."""
         try:
-            if stream.segment is None and segment.rests:
-                return segment.rests.pop(), segment
-            return segment.take(), segment
+            return do(*args)
         except Exception as error:
             if is_own(error):
-                self._stop(error, segment.path)
+                self._stop(error, "" if self.segment is None else self.segment.path)
             raise
 
     def _begin(self, now: int) -> None:
@@ -189,8 +224,16 @@ class Recorder:
             except (OSError, ValueError):
                 trouble.segment += 1
 
+    def splitting(self) -> None:
+        """Before the process is forked: what is open will be the child's past, too."""
+        self.splits += 1
+        stream = self.here.stream
+        if stream is not None:
+            stream.holds()
+
     def forked(self) -> None:
         """In a forked child: the segment is the parent's, the child makes its own with its first event."""
+        self.forks += 1
         parent, self.segment = self.segment, None
         self._beginning = self._begun = False
         self._lock = RLock()
@@ -199,6 +242,7 @@ class Recorder:
         if parent is not None:
             self._parent = parent.name
             self.level += 1
+            self.counts = Counts(self)
             parent.close()
             stream = self.here.stream
             if stream is not None:

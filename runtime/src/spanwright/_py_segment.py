@@ -9,7 +9,7 @@ import sys
 from ._py_limits import limits
 from ._py_system import FAKE, LOADED, calls, clock, largest_file
 
-VERSION = 3
+VERSION = 4
 CHUNK = 65_536
 STREAM_START = 4_096
 FACTS_START = 128
@@ -69,13 +69,16 @@ def _is_file(fd: int, identity: tuple[int, int]) -> bool:
 class Segment:
     """The file, its windows, and which chunks are in use. The methods raise OSError where the system says no."""
 
-    __slots__ = ("_chunks", "_finished", "_identity", "_next", "_used", "header", "maps", "name", "path", "rests")
+    __slots__ = (
+        "_chunks", "_finished", "_identity", "_next", "_used", "blanks", "header", "maps", "name", "path", "rests",
+    )  # fmt: skip
 
     def __init__(self, folder: str, facts: bytes, parent: str) -> None:
         self._chunks = self._next = self._used = 0
         self._finished = False
         self.maps: dict[int, Map] = {}
         self.rests: list[Map] = []
+        self.blanks: list[int] = []  # numbers of the chunks that were given back
         self._create(folder)
         try:
             self.header = self.take()
@@ -86,9 +89,15 @@ class Segment:
             raise
 
     def take(self) -> Map:
-        """Map the next unused chunk."""
+        """Map the chunk that was given back last, else the next one of the file."""
+        if self.blanks:
+            return self.again(self.blanks.pop())
         number = self._next
         self._next = number + 1
+        return self.again(number)
+
+    def again(self, number: int) -> Map:
+        """Map a chunk."""
         fd = calls.open(self.path, calls.WRITING)
         try:
             if _identity(fd) != self._identity:
@@ -120,6 +129,15 @@ class Segment:
         self._used = max(self._used, chunk.base + chunk.pos)
         del self.maps[chunk.base // CHUNK]
         chunk.close(self._identity)
+
+    def give_back(self, number: int) -> None:
+        """Make a chunk zero, from its first byte on, for whoever asks for the next one."""
+        chunk = self.maps.get(number) or self.again(number)
+        chunk.bytes[0] = 0
+        chunk.bytes[1:] = bytes(CHUNK - 1)
+        chunk.pos = CHUNK
+        self.leave(chunk)
+        self.blanks.append(number)
 
     def end_stream(self, chunk: Map) -> None:
         """Keep what a thread that ended left of its chunk for the next thread."""

@@ -14,21 +14,26 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._py_callees import Callee
+    from ._py_handles import Handle
     from ._py_recorder import Recorder
     from ._py_segment import Map, Segment
+    from ._py_traces import Place
     from ._py_wire import Origin
 
     #: What the last exception event was about: identities of the exception, its traceback and the code, and the place.
     Recent = tuple[int, int, int, int]
     #: An open span on a thread's stack: its site; its handle where it is a generator's, the frame's identity where it
     #: is a call's; the current handle it was entered under; in which generation of forked processes that was; the
-    #: identity of the frame it was entered in, 0 where nobody asks; the place of the event that opened it; and, where
-    #: there are any, what its mutable arguments were (one or None each).
-    Opened = tuple[int, Any, Any, int, int]
+    #: identity of the frame it was entered in, 0 where nobody asks; its place in its trace, None where volume is off;
+    #: where the event that opened it stands; and, where there are any, what its mutable arguments were (one or None
+    #: each).
+    Opened = tuple[int, Any, Any, int, int, Place | None]
     Entry = tuple[Any, ...]
+    #: Where an event was put: chunk, place in it, the time of the event before and its own.
+    Written = tuple[Map, int, int, int]
 
-SITE, HANDLE, UNDER, LEVEL, FRAME, SPAN, KEPT = range(7)
-UNRECORDED = -1  # in place of SPAN
+SITE, HANDLE, UNDER, LEVEL, FRAME, PLACE, SPAN, KEPT = range(8)
+UNRECORDED, MUTED = -1, -2  # in place of SPAN: its beginning could not be recorded, or is not to be (docs/volume.md)
 MOST_INHERITED = 4_000
 LARGEST_EVENT = CHUNK - 64
 MOST_PENDING = 1_024
@@ -42,6 +47,16 @@ class _NoChunk:
 
 
 NO_CHUNK: "Any" = _NoChunk()
+
+
+def is_written(origin: "Origin | None") -> bool:
+    """Tell whether the segment can say what something hangs below."""
+    return origin is not None and (origin[3] is None or not origin[3].muted)
+
+
+def is_seen(entry: "Entry") -> bool:
+    """Tell whether the segment has the beginning of an open span."""
+    return entry[SPAN] >= 0 and (entry[PLACE] is None or not entry[PLACE].muted)
 
 
 class Stream:
@@ -59,6 +74,7 @@ class Stream:
         "placed",
         "process",
         "recent",
+        "said",
         "segment",
         "sequence",
         "stack",
@@ -76,6 +92,7 @@ class Stream:
         self.inherits = False
         self.placed = process  # whether `hangs` is known
         self.hangs: Origin | None = None  # what the bottom of the stack hangs below
+        self.said: Origin | None = None  # what the segment says of that
         self.lost = 0  # spans whose end could not be recorded
         self.recent: Recent | None = None
         self.pending: list[tuple[int, int, Callee]] = []  # callees known before their calls: frame, site, callee
@@ -90,10 +107,12 @@ class Stream:
         resumes: "tuple[Entry, ...]" = (),
         pops: int = 0,
         recent: "Recent | None" = None,
-    ) -> None:
+        of: "Handle | None" = None,
+    ) -> "Written":
         """Append an event with a dt, then its ARGS.
 
-        `opens` is pushed with the event's place, `resumes` as it is; or the top of the stack is popped.
+        `opens` is pushed with the event's place, `resumes` as it is; or the top of the stack is popped. `of` is the
+        handle that it is about.
         """
         while True:
             if self.lost:
@@ -126,6 +145,7 @@ class Stream:
                 self.turn(time, len(body))
         if end != whole:
             self.put_plain(args)
+        return chunk, at, last, time
 
     def _put_lost(self, now: int) -> None:
         """Write the end of a span that could not be written before."""
@@ -183,8 +203,10 @@ class Stream:
             last, sequence = self.last, self.sequence
             time = max(now, last)
             owner = v(self.number) + v(sequence) + v(time - self._recorder.ticks0) + self._inherited()
-            if sequence == 0 and self.hangs is not None:
-                owner += bytes((ADOPT, 0)) + adoption(self.hangs, self._recorder.level)
+            said = self.said
+            if sequence == 0 and is_written(self.hangs):
+                said = self.hangs
+                owner += bytes((ADOPT, 0)) + adoption(said, self._recorder.level)
             at, data = chunk.pos, chunk.bytes
             end = at + 1 + len(owner)
             if self.chunk is full and self.last == last and self.sequence == sequence:  # as in `put`
@@ -194,6 +216,7 @@ class Stream:
                 self.last = time
                 self.sequence = sequence + 1
                 self.inherits = False
+                self.said = said
                 self.segment = segment
                 self.chunk = chunk
                 return True
@@ -205,7 +228,7 @@ class Stream:
             return b""
         del self.stack[:-MOST_INHERITED]
         level = self._recorder.level
-        open_here = [v(level - entry[LEVEL]) + v(entry[SPAN]) for entry in self.stack if entry[SPAN] != UNRECORDED]
+        open_here = [v(level - entry[LEVEL]) + v(entry[SPAN]) for entry in self.stack if is_seen(entry)]
         return bytes((INHERIT,)) + v(len(open_here)) + b"".join(open_here) if open_here else b""
 
     def find(self, site: int) -> int:
@@ -235,6 +258,17 @@ class Stream:
             del self.stack[-1]
         else:
             self.put(op, now, rest, pops=1)
+
+    def opening(self, above: "Handle | None", is_function: bool) -> "Place | None":
+        """Find the place of a span that is about to be opened; None where volume is off."""
+        return None
+
+    def end_unseen(self, now: int = 0) -> None:
+        """End the top of the stack, whose beginning is not recorded; `now` is 0 until it is read."""
+        del self.stack[-1]
+
+    def holds(self) -> None:
+        """Note that what is open is known elsewhere."""
 
     def below_calls(self) -> int:
         """Give the place on the stack below the calls that lie at its top in a row; -1 where nothing does."""
@@ -276,6 +310,7 @@ class Stream:
         self.segment = None
         self.number = self.sequence = 0
         self.recent = None
+        self.said = None
         self.lost = 0
         self.inherits = True
 

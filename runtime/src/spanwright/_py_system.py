@@ -59,6 +59,8 @@ class calls:
     exc_info = sys.exc_info
     frame = sys._getframe
     pack = struct.pack
+    unpack = struct.unpack
+    random = system.urandom
     modules = sys.modules
 
 

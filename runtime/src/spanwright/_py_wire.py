@@ -1,16 +1,24 @@
 """The building blocks of the segment format: numbers, texts and opcodes (docs/segment-format.md)."""
 
 OWNER, ENTER, ENTER_UNDER, LEAVE, RETURN, RAISE, ERROR, VALUE, ARGS, LOST, FLAG, INHERIT = range(0x01, 0x0D)
+LEFT_OUT, FORGET = 0x0D, 0x0E
 START, START_UNDER, ASTART, ASTART_UNDER, PAUSE, RESUME, END, HERROR, HVALUE, CLOSED, HFLAG = range(0x10, 0x1B)
+HLEFT_OUT = 0x1B
 FILE, THREAD, NOTE, CALLEE, TYPE, SHAPE = range(0x20, 0x26)
 CALL, CALL_UNDER, OUT, CALL_FAIL, AWAIT, AWAITED, AWAIT_FAIL, LINE, HLINE, VAR, HVAR, STATE, HSTATE = range(0x30, 0x3D)
 ADOPT, CHILD = 0x3D, 0x3E
+OPENINGS = frozenset((ENTER, ENTER_UNDER, CALL, CALL_UNDER, START, START_UNDER, ASTART, ASTART_UNDER))
+FAILURES = frozenset((RAISE, ERROR, FLAG, HERROR, HFLAG))
+OF_THE_THREAD = frozenset((ADOPT, CHILD))
+COUNTERS = 0x28  # the first byte of a chunk that has no events
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ._py_traces import Place
+
     #: What something hangs below: a span and in which generation of forked processes it was opened; else 0, 0 and the
-    #: number of a handle.
-    Origin = tuple[int, int, int]
+    #: number of a handle. Where volume is on, also the place of that.
+    Origin = tuple[int, int, int, Place | None]
 
 NAME_LIMIT = 512
 DEFINITION_LIMIT = 4_096
@@ -66,5 +74,5 @@ def adoption(origin: "Origin | None", level: int) -> bytes:
     """Code what a thread hangs below in a process of this generation."""
     if origin is None:
         return b"\x00"
-    span, opened, handle = origin
+    span, opened, handle, _ = origin
     return b"\x01" + v(level - opened) + v(span) if span else b"\x02" + v(handle)

@@ -270,4 +270,4 @@ def trouble() -> dict[str, int]:
 
 atexit.register(recorder.finish)
 if calls.after_fork is not None:
-    calls.after_fork(after_in_child=recorder.forked)
+    calls.after_fork(before=recorder.splitting, after_in_child=recorder.forked)
