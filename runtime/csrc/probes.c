@@ -167,20 +167,31 @@ static inline bool open_quickly(const probe_t *probe, thread_t *t, PyObject *giv
     return true;
 }
 
-/* With values; a call of its own, so that `enter` without any saves no registers. */
-static NOINLINE PyObject *enter_with(PyObject *self, PyObject *const *args, Py_ssize_t count)
+typedef bool (*opener_t)(const probe_t *probe, thread_t *t, PyObject *given, unsigned secret);
+
+/* Opens a span with its values, if all of them are small. */
+static inline bool open_with(const probe_t *probe, PyObject *const *args, Py_ssize_t count, opener_t open)
 {
-    probe_t *probe = (probe_t *)self;
     thread_t *t = count > MOST_QUICK ? NULL : quick_thread(probe->core, SMALL_EVENT + count * QUICK_SIZE);
-    bool quick = t != NULL;
+    bool quick = t != NULL && count > 0;
     for (Py_ssize_t i = 1; quick && i < count; i++)
         quick = is_quick(args[i]);
-    if (UNLIKELY(!quick || !open_quickly(probe, t, args[0], PARAMS_SECRET)))
-        return enter(self, args, (probe_nargs_t)count, PLAIN);
+    if (UNLIKELY(!quick || !open(probe, t, args[0], count > 1 ? PARAMS_SECRET : 0)))
+        return false;
+    if (count == 1)
+        return true;
     uint8_t *p = write_v(t->cursor + 1, (uint64_t)count - 1);
     for (Py_ssize_t i = 1; i < count; i++)
         p = write_quick(p, args[i]);
     quick_end(t, p, OP_ARGS);
+    return true;
+}
+
+/* With values; a call of its own, so that `enter` without any saves no registers. */
+static NOINLINE PyObject *enter_with(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (UNLIKELY(!open_with((probe_t *)self, args, count, open_quickly)))
+        return enter(self, args, (probe_nargs_t)count, PLAIN);
     Py_RETURN_NONE;
 }
 
@@ -207,6 +218,17 @@ PROBE(bare_enter)
     return enter(self, args, nargsf, UNWRITTEN);
 }
 
+/* What ends the span on top with a value, if that is small; the entry is still there. */
+static inline bool return_quickly(core_t *core, thread_t *t, PyObject *value)
+{
+    uint64_t dt;
+    if (UNLIKELY(t == NULL || t->top->handle != 0 || t->top->kept != NULL ||
+                 (site_flags(core, t->top->site) & (RETURN_SECRET | PARAMS_SECRET)) || !is_quick(value) || !quick_dt(core, t, &dt)))
+        return false;
+    quick_end(t, write_quick(write_v(t->cursor + 1, dt), value), OP_RETURN);
+    return true;
+}
+
 static NOINLINE PyObject *ret_slowly(core_t *core, PyObject *value)
 {
     thread_t *t = thread_here(core);
@@ -224,24 +246,53 @@ PROBE(probe_ret)
     core_t *core = ((probe_t *)self)->core;
     PyObject *value = PyVectorcall_NARGS((size_t)nargsf) > 0 ? args[0] : Py_None;
     thread_t *t = quick_thread(core, SMALL_EVENT + QUICK_SIZE);
-    uint64_t dt;
-    if (UNLIKELY(t == NULL || t->top->handle != 0 || t->top->kept != NULL ||
-                 (site_flags(core, t->top->site) & (RETURN_SECRET | PARAMS_SECRET)) || !is_quick(value) || !quick_dt(core, t, &dt)))
+    if (UNLIKELY(!return_quickly(core, t, value)))
         return ret_slowly(core, value);
-    quick_end(t, write_quick(write_v(t->cursor + 1, dt), value), OP_RETURN);
     t->top--;
     return Py_NewRef(value);
 }
 
-/* enter, ret and exit where volume is on: never the quick way. */
+/* The calling thread, where nothing of it is written. */
+static inline thread_t *muted_thread(const core_t *core)
+{
+    thread_t *t = spanwright_thread;
+    return t != NULL && t->core == core && t->muted ? t : NULL;
+}
+
+static bool open_below(const probe_t *probe, thread_t *t, PyObject *given, unsigned secret)
+{
+    if (!volume_is_plain(t))
+        return false;
+    place_t place = volume_below(t);
+    if (!open_quickly(probe, t, given, secret))
+        return false;
+    volume_put(t, &place);
+    return true;
+}
+
+/* enter, ret and exit where volume is on. */
 PROBE(full_enter)
 {
+    probe_t *probe = (probe_t *)self;
+    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
+    thread_t *t = muted_thread(probe->core);
+    if (t != NULL ? count > 0 && volume_enter_muted(probe, t, args[0]) : open_with(probe, args, count, open_below))
+        Py_RETURN_NONE;
     return enter(self, args, nargsf, PLAIN);
 }
 
 PROBE(full_ret)
 {
-    return ret_slowly(((probe_t *)self)->core, PyVectorcall_NARGS((size_t)nargsf) > 0 ? args[0] : Py_None);
+    core_t *core = ((probe_t *)self)->core;
+    PyObject *value = PyVectorcall_NARGS((size_t)nargsf) > 0 ? args[0] : Py_None;
+    thread_t *t = muted_thread(core);
+    if (t != NULL)
+        return volume_leave_muted(t) ? Py_NewRef(value) : ret_slowly(core, value);
+    t = quick_thread(core, SMALL_EVENT + QUICK_SIZE);
+    if (t == NULL || !volume_is_whole(t) || !return_quickly(core, t, value))
+        return ret_slowly(core, value);
+    volume_pop(t);
+    return Py_NewRef(value);
 }
 
 /* Where return values are not recorded. */
@@ -388,13 +439,17 @@ PyObject *probe_exit_one(PyObject *self, PyObject *subject)
 
 PyObject *full_exit_one(PyObject *self, PyObject *subject)
 {
+    probe_t *probe = (probe_t *)self;
+    thread_t *t = muted_thread(probe->core);
+    if (t != NULL && is_small(subject) && t->top->site == probe->base + (uint64_t)LONG_SMALL(subject) && volume_leave_muted(t))
+        Py_RETURN_NONE;
     return exit_slowly((probe_t *)self, subject);
 }
 
 PROBE(full_exit)
 {
     if (LIKELY(PyVectorcall_NARGS((size_t)nargsf) > 0))
-        return exit_slowly((probe_t *)self, args[0]);
+        return full_exit_one(self, args[0]);
     ((probe_t *)self)->core->trouble[TROUBLE_ARGUMENTS]++;
     Py_RETURN_NONE;
 }

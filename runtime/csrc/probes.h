@@ -191,6 +191,12 @@ static inline bool push(thread_t *t, entry_t entry)
 /* volume.c: what goes before and behind events where volume is on. */
 place_t volume_open(thread_t *t, bool below_handle, bool is_function);
 void volume_push(thread_t *t, place_t *place, uint8_t *at, bool pushed);
+bool volume_enter_muted(const probe_t *probe, thread_t *t, PyObject *given);
+bool volume_leave_muted(thread_t *t);
+bool volume_is_plain(const thread_t *t);
+bool volume_is_whole(const thread_t *t);
+place_t volume_below(const thread_t *t);
+void volume_put(thread_t *t, const place_t *place);
 void volume_leave(thread_t *t);
 void volume_lose(thread_t *t);
 void volume_pop(thread_t *t);

@@ -20,25 +20,29 @@ static uint64_t seed_of(core_t *core)
     return limits->sample_seed;
 }
 
-/* A new root's trace; NULL where memory is short: then it is kept. */
+/* A new root's trace. */
 trace_t *trace_draw(core_t *core)
 {
+    static trace_t kept = {.fate = KEPT, .constant = true}, forgotten = {.fate = FORGOTTEN, .constant = true};
     const limits_t *limits = &core->limits;
-    trace_t *trace = calloc(1, sizeof *trace);
     uint64_t number = core->roots++;
-    if (trace == NULL)
-        return NULL;
-    trace->references = 1;
     if (limits->sample_rate >= MILLION || random_number(seed_of(core), number) % MILLION < limits->sample_rate)
-        trace->fate = KEPT;
-    else
-        trace->fate = limits->keep_errors || limits->keep_slower_than > 0 ? UNDECIDED : FORGOTTEN;
+        return &kept;
+    if (!limits->keep_errors && limits->keep_slower_than == 0)
+        return &forgotten;
+    trace_t *trace = calloc(1, sizeof *trace);
+    if (trace == NULL) {
+        core->trouble[TROUBLE_MEMORY]++;
+        return &kept;
+    }
+    trace->fate = UNDECIDED;
+    trace->references = 1;
     return trace;
 }
 
 void trace_release(trace_t *trace)
 {
-    if (trace != NULL && __atomic_sub_fetch(&trace->references, 1, __ATOMIC_ACQ_REL) == 0)
+    if (trace != NULL && !trace->constant && __atomic_sub_fetch(&trace->references, 1, __ATOMIC_ACQ_REL) == 0)
         free(trace);
 }
 

@@ -56,7 +56,7 @@ void volume_touch(thread_t *t, trace_t *trace)
         volume->region->shared = true;
         region_end(t);
     }
-    if (trace != NULL)
+    if (trace != NULL && !trace->constant)
         trace->shared = true;
 }
 
@@ -209,12 +209,83 @@ void volume_pop(thread_t *t)
     volume_back(t);
 }
 
+/* Whether a function that is opened now belongs to the trace of the top, and nothing else has to be seen to. */
+bool volume_is_plain(const thread_t *t)
+{
+    const volume_t *volume = t->volume;
+    if (volume == NULL || t->top == t->stack)
+        return false;
+    const place_t *top = place_of(t, t->top);
+    const trace_t *trace = top->trace;
+    uint32_t most = t->core->limits.max_depth;
+    return trace != NULL && trace->fate != FORGOTTEN && (most == 0 || top->depth < most) &&
+           (volume->region == trace || (volume->region == NULL && (trace->constant || trace->shared)));
+}
+
+/* Whether the top has left nothing out. */
+bool volume_is_whole(const thread_t *t)
+{
+    return t->volume != NULL && t->top > t->stack && place_of(t, t->top)->left_out == 0;
+}
+
+/* Where a function belongs that is opened now, if all is plain. */
+place_t volume_below(const thread_t *t)
+{
+    const place_t *top = place_of(t, t->top);
+    return (place_t){.trace = top->trace, .at = t->cursor, .before = t->last, .chunk = t->sequence,
+                     .depth = top->depth + (t->top->handle != A_CALL)};
+}
+
+/* It was opened. */
+void volume_put(thread_t *t, const place_t *place)
+{
+    place_t *own = place_of(t, t->top);
+    *own = *place;
+    own->began = t->last;
+    trace_keep(own->trace);
+}
+
+/* The way of most functions below a muted span: as `enter` and `ret` go, but for all that could be written. False, and
+   nothing is done, where that takes more. */
+bool volume_enter_muted(const probe_t *probe, thread_t *t, PyObject *given)
+{
+    core_t *core = probe->core;
+    uint64_t dt;
+    if (core->open != 0 || t->top == t->roof || !is_small(given) || !quick_dt(core, t, &dt))
+        return false;
+    uintptr_t frame = core->frames ? frame_here() : 0;
+    place_t *above = place_of(t, t->top), *place = above + 1;
+    uint32_t depth = above->depth + (t->top->handle != A_CALL);
+    uint64_t site = probe->base + (uint64_t)LONG_SMALL(given);
+    *place = (place_t){.trace = trace_keep(above->trace), .began = t->last, .depth = depth, .muted = true};
+    t->top[1] = (entry_t){.span = t->top->span, .site = (uint32_t)site, .level = core->level, .frame = frame};
+    t->top++;
+    return true;
+}
+
+bool volume_leave_muted(thread_t *t)
+{
+    core_t *core = t->core;
+    const entry_t *entry = t->top;
+    place_t *place = place_of(t, entry);
+    uint64_t dt;
+    if (entry->handle != 0 || entry->kept != NULL || entry - 1 == t->stack || place->root || place->above != NULL ||
+        entry->level != core->level || !quick_dt(core, t, &dt))
+        return false;
+    count_end(t, entry->site, place->failed, time_since(t, place->began));
+    place[-1].left_out += 1 + place->left_out;
+    trace_release(place->trace);
+    t->top--;
+    volume_back(t);
+    return true;
+}
+
 /* The handle's span has failed, or that on top. */
 void volume_failed(thread_t *t, handle_t *handle)
 {
     place_t *place = handle == NULL ? place_of(t, t->top) : &handle->place;
     place->failed = true;
-    if (place->trace != NULL)
+    if (place->trace != NULL && !place->trace->constant)
         place->trace->failed = true;
 }
 
@@ -324,7 +395,7 @@ void volume_origin(thread_t *t, origin_t *from, bool on_top)
         from->muted = place->muted;
         place->busy = true;
     }
-    if (from->trace != NULL)
+    if (from->trace != NULL && !from->trace->constant)
         from->trace->shared = true;
     Py_XDECREF(handle);
 }

@@ -12,6 +12,7 @@ struct trace {
     uint8_t fate;
     bool failed;
     bool shared; /* it is not alone on one thread, so it cannot be rewound */
+    bool constant; /* stands for all traces of its fate, and is never freed */
 };
 
 /* Of a thread: the places of the spans on its stack, beside their entries, and where it writes while it is muted. */
@@ -46,7 +47,7 @@ void count_end(thread_t *t, uint64_t site, bool failed, uint64_t ticks);
 
 static inline trace_t *trace_keep(trace_t *trace)
 {
-    if (trace != NULL)
+    if (trace != NULL && !trace->constant)
         __atomic_add_fetch(&trace->references, 1, __ATOMIC_RELAXED);
     return trace;
 }
