@@ -13,13 +13,17 @@ from pathlib import Path
 
 CHUNK = 65_536
 _OWNER = 0x01
+_COUNTERS = 0x28
+_RECORD = 352
 # t: dt, n: number, s: text, e: exception, o: one value, a: values after their count, c: changes likewise, w: below what
 # y: a type, f: the fields of objects
 FIELDS = {
     0x02: "ENTER tn", 0x03: "ENTER_UNDER tnn", 0x04: "LEAVE t", 0x05: "RETURN to", 0x06: "RAISE te",
     0x07: "ERROR te", 0x08: "VALUE to", 0x09: "ARGS a", 0x0A: "LOST t", 0x0B: "FLAG t", 0x0C: "INHERIT i",
+    0x0D: "LEFT_OUT n", 0x0E: "FORGET n",
     0x10: "START tnn", 0x11: "START_UNDER tnnn", 0x12: "ASTART tnn", 0x13: "ASTART_UNDER tnnn", 0x14: "PAUSE tn",
     0x15: "RESUME tn", 0x16: "END tn", 0x17: "HERROR tne", 0x18: "HVALUE tno", 0x19: "CLOSED tn", 0x1A: "HFLAG tn",
+    0x1B: "HLEFT_OUT nn",
     0x20: "FILE nnbssss", 0x21: "THREAD nns", 0x22: "NOTE ns", 0x23: "CALLEE nsssn",
     0x24: "TYPE y", 0x25: "SHAPE f",
     0x30: "CALL tnn", 0x31: "CALL_UNDER tnnn", 0x32: "OUT t", 0x33: "CALL_FAIL t", 0x34: "AWAIT tnn",
@@ -41,6 +45,16 @@ class Stream:
 
 
 @dataclass
+class Count:
+    """What is counted of a site: calls that ended, those that failed, their ticks, and how many took how long."""
+
+    calls: int
+    failed: int
+    ticks: int
+    histogram: tuple[int, ...]
+
+
+@dataclass
 class Segment:
     """A segment taken apart."""
 
@@ -48,6 +62,7 @@ class Segment:
     streams: dict[int, Stream] = field(default_factory=dict)
     types: dict[int, str] = field(default_factory=dict)
     shapes: dict[int, tuple[int, list[str]]] = field(default_factory=dict)
+    counts: dict[int, Count] = field(default_factory=dict)
 
     def number(self, at: int, size: int) -> int:
         """An integer of the fixed header."""
@@ -282,6 +297,14 @@ def _read_chunk(segment: Segment, at: int, end: int) -> list[tuple[int, int, Str
     return parts
 
 
+def _read_counts(segment: Segment, at: int, end: int) -> None:
+    while at + _RECORD <= end and segment.number(at, 8):
+        site, calls, failed, ticks, *histogram = struct.unpack_from("<44Q", segment.data, at)
+        assert site - 1 not in segment.counts, "a site has two records"
+        segment.counts[site - 1] = Count(calls, failed, ticks, tuple(histogram))
+        at += _RECORD
+
+
 def read_segment(path: Path) -> Segment:
     """Take a segment apart."""
     segment = Segment(path.read_bytes())
@@ -290,7 +313,11 @@ def read_segment(path: Path) -> Segment:
     starts = [4_096 if start == 0 else start for start in range(0, size, CHUNK)]
     # The process's chunks come first: what is defined there is used in the others.
     for first in sorted(starts, key=lambda at: segment.data[at : at + 2] != b"\x01\x00"):
-        parts += _read_chunk(segment, first, min(first - first % CHUNK + CHUNK, size))
+        end = min(first - first % CHUNK + CHUNK, size)
+        if segment.data[first] == _COUNTERS:
+            _read_counts(segment, first + 32, end)
+        else:
+            parts += _read_chunk(segment, first, end)
     for thread, sequence, part in sorted(parts, key=lambda each: each[:2]):
         stream = segment.streams.setdefault(thread, Stream())
         assert sequence == 0 or stream.lines or thread == 0
