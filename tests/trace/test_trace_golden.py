@@ -24,13 +24,20 @@ def _as_frozen(found: Any, frozen: Any) -> Any:
 
 
 def test_frozen_segments_are_all_there() -> None:
-    assert len(FROZEN) == 11
+    assert len(FROZEN) == 16
 
 
-@pytest.mark.parametrize("name", ["awaited", "bracketed", "inherited"])
-def test_versions_2_and_3_say_the_same(name: str) -> None:
-    older, newer = (_said(json.loads((GOLDEN / each / "expected.json").read_bytes())) for each in (name, f"{name}-3"))
-    assert older == newer
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("awaited", "awaited-3", "awaited-4"), ("bracketed", "bracketed-3", "bracketed-4"),
+        ("inherited", "inherited-3", "inherited-4"), ("descended", "descended-4"), ("described", "described-4"),
+    ],
+    ids=lambda names: str(names[0]),
+)  # fmt: skip
+def test_versions_of_a_program_say_the_same(names: tuple[str, ...]) -> None:
+    first, *others = (_said(json.loads((GOLDEN / name / "expected.json").read_bytes())) for name in names)
+    assert others == [first] * len(others) and others
 
 
 def _said(found: Any) -> Any:
