@@ -1,10 +1,11 @@
 """Runs the program of a golden folder with one core, its environment's traces kept out of the segment.
 
-Arguments: the core's module, the folder, a folder for the segments.
+Arguments: the core's module, the folder, a folder for the segments. The folder may have settings for the core.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import threading  # the main thread has its name in the segment where this is loaded
 from importlib import import_module
@@ -29,7 +30,8 @@ def main(core_name: str, golden: Path, traces: Path) -> None:
     assert threading.current_thread().name == "MainThread"
     core = import_module(f"spanwright.{core_name}")
     facts = b"".join(bytes((key, len(text), 0)) + text.encode() for key, text in FACTS)
-    core.configure(str(traces), facts)
+    settings = golden / "settings.json"
+    core.configure(str(traces), facts, json.loads(settings.read_bytes()) if settings.exists() else {})
     probes = core.register("00112233aabbccdd", "program.py", "/program/program.py", "__main__", 50, 0, WORDS)
     names = {f"_sw_{word}": probe for word, probe in zip(WORDS.split(), probes, strict=True)}
     source = (golden / "program.txt").read_bytes()

@@ -15,9 +15,10 @@ VERSIONS = {
     1: ["calls", "forked", "suspended"],
     2: ["awaited", "bracketed", "inherited"],
     3: ["awaited-3", "bracketed-3", "inherited-3", "descended", "described"],
+    4: ["awaited-4", "bracketed-4", "inherited-4", "descended-4", "described-4", "left-out"],
 }
 NEWEST = max(VERSIONS)
-FILES = {1: 4, 2: 4, 3: 7}
+FILES = {1: 4, 2: 4, 3: 7, 4: 11}
 
 
 @pytest.mark.parametrize("name", VERSIONS[NEWEST])
@@ -50,12 +51,12 @@ def test_frozen_segments_of_the_newest_version_have_every_event() -> None:
 
 
 def test_frozen_definitions_are_written_once_and_again_in_a_forked_child() -> None:
-    parent, child = (_definitions(GOLDEN / "descended" / name) for name in ("fake.seg", "fake-1.seg"))
+    parent, child = (_definitions(GOLDEN / "descended-4" / name) for name in ("fake.seg", "fake-1.seg"))
     assert parent == child == [
         "TYPE 1 '__main__.Node'", "SHAPE 1 '__main__.Node' name next", "TYPE 2 '__main__.Leaf'",
         "SHAPE 2 '__main__.Leaf'", "SHAPE 3 '__main__.Leaf' node",
     ]  # fmt: skip
-    described = _definitions(GOLDEN / "described" / "fake.seg")
+    described = _definitions(GOLDEN / "described-4" / "fake.seg")
     assert len(described) == len(set(described)) == 24
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -9,6 +10,10 @@ from typing import Any
 
 import pytest
 from trace_helpers import exported, only_run
+
+from instrumenter.trace.counts import function_counts
+from instrumenter.trace.export import write_counts
+from instrumenter.trace.runs import Run
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "segments"
 FROZEN = sorted(path.parent.name for path in GOLDEN.glob("*/expected.json"))
@@ -24,7 +29,7 @@ def _as_frozen(found: Any, frozen: Any) -> Any:
 
 
 def test_frozen_segments_are_all_there() -> None:
-    assert len(FROZEN) == 16
+    assert len(FROZEN) == 17
 
 
 @pytest.mark.parametrize(
@@ -54,12 +59,27 @@ def _said(found: Any) -> Any:
 @pytest.mark.parametrize("name", FROZEN)
 def test_frozen_segments_are_read_as_ever(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SPANWRIGHT_TRACES", raising=False)
-    golden, vault = GOLDEN / name, tmp_path / ".spanwright"
+    run = _thawed(GOLDEN / name, tmp_path)
+    frozen = json.loads((GOLDEN / name / "expected.json").read_bytes())
+    assert _as_frozen(exported(run), frozen) == frozen
+    assert run.problems() == []
+
+
+def test_frozen_counters_are_read_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SPANWRIGHT_TRACES", raising=False)
+    out = io.StringIO()
+    run = _thawed(GOLDEN / "left-out", tmp_path)
+    write_counts(run, function_counts(run), out.write)
+    frozen = json.loads((GOLDEN / "left-out" / "counts.json").read_bytes())
+    assert _as_frozen(json.loads(out.getvalue())["functions"], frozen) == frozen
+
+
+def _thawed(golden: Path, folder: Path) -> Run:
+    """The run of a frozen folder, in a project of its own."""
+    vault = folder / ".spanwright"
     (vault / "sites").mkdir(parents=True)
     (vault / "traces").mkdir()
     shutil.copy(golden / "sites.json", vault / "sites" / "00112233aabbccdd.json")
     for segment in golden.glob("*.seg"):
         shutil.copy(segment, vault / "traces")
-    run = only_run(tmp_path)
-    assert _as_frozen(exported(run), frozen := json.loads((golden / "expected.json").read_bytes())) == frozen
-    assert run.problems() == []
+    return only_run(folder)
