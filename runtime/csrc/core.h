@@ -216,6 +216,7 @@ struct core {
     limits_t limits;
     bool volume;     /* some limit of docs/volume.md is set */
     uint64_t roots;  /* that were drawn */
+    uint32_t forks;  /* so far */
     double rate;     /* ticks a ns, 0: not known yet */
     uint64_t **counters; /* of each site that has some; has `counters_room` places */
     uint64_t counters_room;

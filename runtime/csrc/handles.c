@@ -252,7 +252,7 @@ static void close_handle(handle_t *handle)
     handle->going = false;
     free(handle->kept);
     handle->kept = NULL;
-    place_drop(&handle->place);
+    Py_CLEAR(handle->place.above); /* the trace stays: tasks may yet begin in a copy of its context */
     if (handle->kind != GENERATOR)
         handle->core->open--;
 }
@@ -277,6 +277,7 @@ static void handle_dealloc(PyObject *self)
     if (!handle->ended)
         close_handle(handle);
     free(handle->kept);
+    trace_release(handle->place.trace);
     while (before != NULL && Py_REFCNT(before) == 1) {
         handle_t *further = before->previous;
         handle_t *above = before->place.above;

@@ -353,14 +353,15 @@ PROBE(probe_fail)
         Py_RETURN_NONE;
     PyObject *exception = handled_exception();
     bool failed = exception != NULL && PyExceptionInstance_Check(exception);
-    leave_top(t);
     if (failed)
         fail_top(t);
     if (failed && LIKELY(probe->core->limits.errors)) {
+        leave_top(t);
         record_exception(t, OP_RAISE, now, NO_HANDLE, exception);
     } else {
         if (failed)
             write_flag(t, now);
+        leave_top(t);
         write_end(t, OP_LEAVE, now, NO_HANDLE);
     }
     pop(t);

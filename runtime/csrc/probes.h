@@ -28,6 +28,7 @@ typedef struct {
     uint64_t chunk;       /* sequence after the chunk that it began in */
     uint64_t left_out;
     uint32_t depth;
+    uint32_t forks; /* of the core, when it was opened */
     bool root, muted, failed;
     bool busy; /* something hangs below it, or it was lost */
 } place_t;

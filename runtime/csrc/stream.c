@@ -12,7 +12,7 @@ enum { MOST_INHERITED = 4000, LONGEST_DEFINITION = 4096 };
 
 static bool is_muted(const thread_t *t, const entry_t *entry)
 {
-    return t->volume != NULL && place_of(t, entry)->muted;
+    return t->volume != NULL && is_silent(place_of(t, entry));
 }
 
 static void put_inherited(out_t *o, const void *what)

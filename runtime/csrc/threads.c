@@ -212,6 +212,7 @@ static void after_fork_in_child(void)
 {
     for (core_t *core = cores; core != NULL; core = core->next) {
         core->level += core->path != NULL;
+        core->forks++;
         segment_forget(core);
         keep_forking_thread(core);
         callees_undefine(core);

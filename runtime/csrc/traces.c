@@ -111,6 +111,7 @@ static void rewind_region(thread_t *t, const place_t *root)
     }
     t->bias = t->window->first * CHUNK - (uintptr_t)t->window->map;
     t->sequence = root->chunk;
+    root->trace->rewound = true;
     rewind_event(t, root);
 }
 

@@ -68,12 +68,12 @@ static void find_above(thread_t *t, place_t *place, bool below_handle, bool is_f
     if (above != NULL) {
         place->trace = trace_keep(above->place.trace);
         place->depth = above->place.depth + 1;
-        place->muted = above->place.muted;
+        place->muted = is_silent(&above->place);
     } else if (t->top > t->stack) {
         const place_t *top = place_of(t, t->top);
         place->trace = trace_keep(top->trace);
         place->depth = top->depth + !(is_function && t->top->handle == A_CALL);
-        place->muted = top->muted;
+        place->muted = is_silent(top);
     } else {
         thread_place(t);
         place->trace = is_nothing(t->hangs) ? NULL : trace_keep(t->hangs.trace);
@@ -86,7 +86,7 @@ static void find_above(thread_t *t, place_t *place, bool below_handle, bool is_f
 place_t volume_open(thread_t *t, bool below_handle, bool is_function)
 {
     uint32_t most = t->core->limits.max_depth;
-    place_t place = {0};
+    place_t place = {.forks = t->core->forks};
     if (volume_of(t) == NULL)
         return place;
     find_above(t, &place, below_handle, is_function);
@@ -148,7 +148,7 @@ void volume_leave(thread_t *t)
 {
     const place_t *place = place_of(t, t->top);
     bool quiet = t->exception_end == t->cursor;
-    if (place->muted || place->left_out == 0 || (t->top->handle != 0 && t->top->handle != A_CALL))
+    if (is_silent(place) || place->left_out == 0 || (t->top->handle != 0 && t->top->handle != A_CALL))
         return;
     event_write(t, OP_LEFT_OUT, NO_TIME, place->left_out, put_nothing, NULL);
     if (quiet)
@@ -179,7 +179,7 @@ static place_t *above_top(const thread_t *t, const place_t *place)
 static bool is_brief(const thread_t *t, const place_t *place, uint64_t took)
 {
     uint64_t least = t->core->limits.min_duration;
-    return least > 0 && !place->muted && !place->failed && !place->busy && place->chunk == t->sequence &&
+    return least > 0 && !is_silent(place) && !place->failed && !place->busy && place->chunk == t->sequence &&
            place->trace != NULL && place->trace->fate != FORGOTTEN && took < in_ticks(t->core, least);
 }
 
@@ -188,22 +188,25 @@ void volume_pop(thread_t *t)
 {
     const entry_t *entry = t->top;
     place_t *place = place_of(t, entry);
-    bool is_own = entry->level == t->core->level, is_call = entry->handle == A_CALL;
-    bool counts = is_own && entry->handle == 0, goes = false;
+    bool is_own = place->forks == t->core->forks, is_call = entry->handle == A_CALL, is_function = entry->handle == 0;
+    bool counts = is_own && is_function, goes = false;
     uint64_t took = time_since(t, place->began);
     if (counts)
         count_end(t, entry->site, place->failed, took);
     if (counts && place->root)
         trace_decide(t, place, entry->span, took);
-    if (is_own && (counts || is_call) && is_brief(t, place, took)) {
+    if (is_own && (is_function || is_call) && is_brief(t, place, took)) {
         rewind_event(t, place);
         goes = true;
     }
+    goes = goes || is_silent(place);
     place_t *above = above_top(t, place);
-    if (above != NULL && (counts || is_call) && (goes || place->muted))
+    if (above != NULL && goes && (is_function || is_call))
         above->left_out += place->left_out + !(is_call && place->left_out > 0);
-    else if (above != NULL)
+    if (above != NULL && !goes)
         above->busy = true;
+    if (!goes)
+        place_of(t, entry - 1)->busy = true;
     place_drop(place);
     t->top--;
     volume_back(t);
@@ -233,7 +236,7 @@ place_t volume_below(const thread_t *t)
 {
     const place_t *top = place_of(t, t->top);
     return (place_t){.trace = top->trace, .at = t->cursor, .before = t->last, .chunk = t->sequence,
-                     .depth = top->depth + (t->top->handle != A_CALL)};
+                     .depth = top->depth + (t->top->handle != A_CALL), .forks = t->core->forks};
 }
 
 /* It was opened. */
@@ -257,7 +260,8 @@ bool volume_enter_muted(const probe_t *probe, thread_t *t, PyObject *given)
     place_t *above = place_of(t, t->top), *place = above + 1;
     uint32_t depth = above->depth + (t->top->handle != A_CALL);
     uint64_t site = probe->base + (uint64_t)LONG_SMALL(given);
-    *place = (place_t){.trace = trace_keep(above->trace), .began = t->last, .depth = depth, .muted = true};
+    *place = (place_t){.trace = trace_keep(above->trace), .began = t->last, .depth = depth, .forks = core->forks,
+                       .muted = true};
     t->top[1] = (entry_t){.span = t->top->span, .site = (uint32_t)site, .level = core->level, .frame = frame};
     t->top++;
     return true;
@@ -270,7 +274,7 @@ bool volume_leave_muted(thread_t *t)
     place_t *place = place_of(t, entry);
     uint64_t dt;
     if (entry->handle != 0 || entry->kept != NULL || entry - 1 == t->stack || place->root || place->above != NULL ||
-        entry->level != core->level || !quick_dt(core, t, &dt))
+        place->forks != core->forks || !quick_dt(core, t, &dt))
         return false;
     count_end(t, entry->site, place->failed, time_since(t, place->began));
     place[-1].left_out += 1 + place->left_out;
@@ -297,13 +301,13 @@ void volume_select(thread_t *t, const handle_t *handle)
     volume_touch(t, handle->place.trace);
     if (t->top > t->stack)
         place_of(t, t->top)->busy = true;
-    volume_switch(t, handle->place.muted);
+    volume_switch(t, is_silent(&handle->place));
 }
 
 /* What is written now is the top's. */
 void volume_back(thread_t *t)
 {
-    volume_switch(t, t->top > t->stack && place_of(t, t->top)->muted);
+    volume_switch(t, t->top > t->stack && is_silent(place_of(t, t->top)));
 }
 
 void volume_handle_opened(thread_t *t, handle_t *handle, place_t *place, uint8_t *at)
@@ -315,7 +319,7 @@ void volume_handle_opened(thread_t *t, handle_t *handle, place_t *place, uint8_t
     if (t->top > t->stack) {
         place_t *top = place_of(t, t->top);
         top->busy = true;
-        if (place->muted && place->above == NULL) {
+        if (is_silent(place) && place->above == NULL) {
             handle->opener = t;
             handle->opened_on = (size_t)(t->top - t->stack);
             handle->opened_below = top->began;
@@ -327,7 +331,8 @@ void volume_handle_opened(thread_t *t, handle_t *handle, place_t *place, uint8_t
 void volume_resumed(thread_t *t, const handle_t *handle)
 {
     const place_t *own = &handle->place;
-    *place_of(t, t->top) = (place_t){.trace = trace_keep(own->trace), .depth = own->depth, .muted = own->muted};
+    *place_of(t, t->top) = (place_t){.trace = trace_keep(own->trace), .depth = own->depth, .muted = own->muted,
+                                        .forks = own->forks};
     volume_back(t);
 }
 
@@ -340,7 +345,7 @@ void volume_handle_leave(thread_t *t, handle_t *handle, const entry_t *entry, bo
         place_of(t, entry)->left_out = 0;
     }
     bool quiet = t->exception_end == t->cursor;
-    if (!ends || place->muted || place->left_out == 0)
+    if (!ends || is_silent(place) || place->left_out == 0)
         return;
     event_write(t, OP_HLEFT_OUT, NO_TIME, handle->number, put_count, &place->left_out);
     if (quiet)
@@ -365,12 +370,12 @@ void volume_handle_end(thread_t *t, handle_t *handle)
     if (t->volume == NULL)
         return;
     uint64_t took = time_since(t, place->began);
-    if (handle->level == t->core->level) {
+    if (place->forks == t->core->forks) {
         count_end(t, handle->site, place->failed, took);
         if (place->root)
             trace_decide(t, place, handle->span, took);
     }
-    place_t *above = place->muted ? above_handle(t, handle) : NULL;
+    place_t *above = is_silent(place) ? above_handle(t, handle) : NULL;
     if (above != NULL)
         above->left_out += 1 + place->left_out;
 }
@@ -392,7 +397,7 @@ void volume_origin(thread_t *t, origin_t *from, bool on_top)
     if (place != NULL) {
         from->trace = place->trace;
         from->depth = place->depth;
-        from->muted = place->muted;
+        from->muted = is_silent(place);
         place->busy = true;
     }
     if (from->trace != NULL && !from->trace->constant)
@@ -414,6 +419,9 @@ void volume_fork(core_t *core)
     for (thread_t *t = core->threads; t != NULL; t = t->next)
         if (t->volume != NULL && t->volume->region != NULL)
             t->volume->region->shared = true;
+    for (thread_t *t = spanwright_thread; t != NULL; t = t->other)
+        if (t->core == core && t->volume != NULL && t->top > t->stack)
+            place_of(t, t->top)->busy = true; /* the child's first event names it */
 }
 
 /* In the forked child: what was written is the parent's; the windows are gone. */

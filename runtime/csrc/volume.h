@@ -12,6 +12,7 @@ struct trace {
     uint8_t fate;
     bool failed;
     bool shared; /* it is not alone on one thread, so it cannot be rewound */
+    bool rewound;  /* what of it has not ended yet is muted */
     bool constant; /* stands for all traces of its fate, and is never freed */
 };
 
@@ -50,6 +51,11 @@ static inline trace_t *trace_keep(trace_t *trace)
     if (trace != NULL && !trace->constant)
         __atomic_add_fetch(&trace->references, 1, __ATOMIC_RELAXED);
     return trace;
+}
+
+static inline bool is_silent(const place_t *place)
+{
+    return place->muted || (place->trace != NULL && place->trace->rewound);
 }
 
 static inline place_t *place_of(const thread_t *t, const entry_t *entry)
