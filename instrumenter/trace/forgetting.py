@@ -53,7 +53,9 @@ def forget(spans: Collector, above: Above) -> None:
     spans.table = compacted(table, stays, places)
     spans.table.events = _events(table.events, stays, places)
     spans.table.forgotten = _ascending(array("Q", compress(table.numbers, goes)))
-    spans.table.forgotten_children = [(pid, table.starts[row]) for pid, row in table.children if goes[row]]
+    spans.table.forgotten_children = [
+        (pid, table.starts[row], table.numbers[row]) for pid, row in table.children if goes[row]
+    ]
 
 
 def _fates(table: SpanTable, roots: set[int], outside: list[bool]) -> bytearray:

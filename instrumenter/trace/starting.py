@@ -24,13 +24,13 @@ def starter(segment: Segment) -> tuple[Segment, int] | None:
     return None
 
 
-def _that_started(pid: int, segment: Segment) -> Iterator[tuple[int, int]]:
-    """(start in Unix ns, row) of the spans that started a process with this id."""
+def _that_started(pid: int, segment: Segment) -> Iterator[tuple[int, int, int]]:
+    """(start in Unix ns, number, row) of the spans that started a process with this id."""
     table, unix = segment.table, segment.header.clock.unix
-    yield from ((unix(table.starts[row]), row) for child, row in table.children if child == pid)
-    yield from ((unix(ticks), FORGOTTEN) for child, ticks in table.forgotten_children if child == pid)
+    yield from ((unix(table.starts[row]), table.numbers[row], row) for child, row in table.children if child == pid)
+    yield from ((unix(at), number, FORGOTTEN) for child, at, number in table.forgotten_children if child == pid)
 
 
-def _last_before(moment: int, found: list[tuple[int, int]]) -> int:
-    """Process ids come again: the last span that began before the process did."""
-    return max((one for one in found if one[0] <= moment), default=found[0])[1]
+def _last_before(moment: int, found: list[tuple[int, int, int]]) -> int:
+    """Process ids come again: the row of the last span that began before the process did, else of the first."""
+    return max((one for one in found if one[0] <= moment), default=min(found))[2]

@@ -85,8 +85,8 @@ class SpanTable:
     """(process id, index of the span that started it)."""
     forgotten: array[int] = field(default_factory=lambda: array("Q"))
     """Numbers of the spans of forgotten traces, ascending: they have no rows. A handle of one has row -1."""
-    forgotten_children: list[tuple[int, int]] = field(default_factory=list)
-    """(process id, when the span began that started it), of those."""
+    forgotten_children: list[tuple[int, int, int]] = field(default_factory=list)
+    """(process id, when the span began that started it, that span's number), of those."""
     merged: array[int] = field(default_factory=lambda: array("Q"))
     """Numbers of the spans that others have taken in, and ..."""
     into: array[int] = field(default_factory=lambda: array("i"))

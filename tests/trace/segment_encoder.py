@@ -226,6 +226,7 @@ class SegmentBytes:
         self.chunks[0][128 : 128 + len(facts)] = facts
         self.files = 0
         self.version = version
+        self.pid = pid
         self.thread(1, "MainThread")
 
     def new_chunk(self) -> int:
