@@ -73,6 +73,8 @@ def lasts(events):
 #: sizes, threads and forks.
 CHANCE = """
 import contextvars, os, random, sys, threading
+from concurrent.futures import ThreadPoolExecutor
+pools = [ThreadPoolExecutor(1)]  # threads that end would do so at no certain moment
 chance = random.Random(int(sys.argv[1]))
 class Odd(Exception): pass
 class Stop:
@@ -156,16 +158,17 @@ def wake():
         asleep.append((one, context))
     except (StopIteration, ValueError, RuntimeError, Odd): pass
 def thread(depth):
-    one = threading.Thread(target=swallow, args=(depth,), daemon=True); one.start(); one.join()
+    if threading.current_thread() is threading.main_thread() and pools: pools[0].submit(swallow, depth).result()
 def swallow(depth):
     try: chance.choice((plain, method, full))(depth)
     except Odd as error: last[:] = [error]
 def fork(depth):
     pid = os.fork()
     if pid == 0:
+        pools.clear()
         try: swallow(depth)
         except Odd: pass
-        sys.exit()
+        os._exit(0)
     os.waitpid(pid, 0)
     chance.seed(depth)
 forks = [int(sys.argv[2])]
