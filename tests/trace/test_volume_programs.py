@@ -84,6 +84,9 @@ def request(number, way):
         else:
             sum(items(2))
             handle(number)
+        if way == "wait" and number == 2:
+            note("ready")
+            sys.stdin.read()
     except ValueError:
         return None
 
@@ -124,15 +127,24 @@ class App:
 
     def __call__(self, *words: str, **settings: str) -> Run:
         """The run, with these settings."""
+        with self.started(*words, **settings) as program:
+            out, err = program.communicate()
+        assert (program.returncode, err) == (0, "")
+        self.called = Counter(out.split())
+        return self.last()
+
+    def started(self, *words: str, **settings: str) -> subprocess.Popen[str]:
+        """The program, running."""
         shutil.rmtree(self.folder / ".spanwright" / "traces", ignore_errors=True)
         named = {f"TRACING_{name}": value for name, value in settings.items()}
         env = {**os.environ, "SPANWRIGHT_CORE": self.core, **named}
         env.pop("SPANWRIGHT_TRACES", None)
-        done = subprocess.run(
-            [sys.executable, "app.py", *words], cwd=self.folder, env=env, check=True, capture_output=True, text=True
-        )
-        assert done.stderr == ""
-        self.called = Counter(done.stdout.split())
+        pipe = subprocess.PIPE
+        command = [sys.executable, "app.py", *words]
+        return subprocess.Popen(command, cwd=self.folder, env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+    def last(self) -> Run:
+        """The last run."""
         return find_run(load(self.folder), None)
 
 
@@ -266,3 +278,19 @@ def test_all_settings_at_once_leave_a_sound_segment_and_true_counts(app: App, wa
     run = app(way, "12", SAMPLE_RATE="30%", SAMPLE_SEED="4", MIN_DURATION="20us", MAX_DEPTH="4", KEEP_SLOWER_THAN="5ms")
     assert len(_traces(run)) <= (12 if way != "command" else 24)
     assert _counted(run) == app.called
+
+
+def test_living_and_killed_process_have_their_counts_and_what_is_undecided(app: App) -> None:
+    with app.started("wait", "5", SAMPLE_RATE="0%") as program:
+        out = program.stdout
+        assert out is not None
+        called = Counter(iter(lambda: out.readline().strip(), "ready"))
+        alive = app.last()
+        found = [(alive.status, _traces(alive), _counted(alive))]
+        program.kill()
+    killed = app.last()
+    found.append((killed.status, _traces(killed), _counted(killed)))
+    assert [status for status, _, _ in found] == ["running", "killed"]
+    for _, (root,), counts in found:
+        assert (root["status"], root["params"]["number"], _names(root)) == ("unfinished", 2, PLAIN)
+        assert counts == called - Counter(request=1) == Counter(request=2, items=3, handle=3, load=3, check=3, parse=12)
