@@ -87,7 +87,7 @@ class VolumeStream(RegionStream):
         if place.muted:
             written = self._pass_over(now, opens, resumes, pops)
         else:
-            if site is not None and place.left_out:
+            if site is not None and place.left_out and place.forks == self._recorder.forks:
                 self._say_left_out(place, of)
             written = super().put(op, now, rest, args, opens, resumes, pops, recent, of)
         end = self.chunk.pos
