@@ -49,6 +49,8 @@ class Collector:
         """Index of a coroutine's span -> its await spans."""
         self.forgotten: list[int] = []
         """Numbers of the roots whose traces are forgotten."""
+        self.left_out: list[tuple[int, int]] = []
+        """(handle, number of the spans below its span that were not recorded)."""
         self._apart: list[int] = []
         """Spans that were opened below a handle's by another thread than the handle's."""
         self._pauses: dict[int, list[int]] = {}
@@ -57,7 +59,6 @@ class Collector:
         """Await span -> time of its pause."""
         self._references: dict[tuple[int, int], int] = {}
         self._late: list[tuple[int, int, int, int]] = []
-        self._late_left_out: list[tuple[int, int]] = []
         self._strays = 0
 
     def parameters_apart(self, index: int, offset: int) -> None:
@@ -84,7 +85,7 @@ class Collector:
         for handle, bits, outcome, time in self._late:
             if handle in table.handles:
                 self.apply(table.handles[handle] >> 1, bits, outcome, time)
-        for handle, count in self._late_left_out:
+        for handle, count in self.left_out:
             if handle in table.handles:
                 table.leave_out(table.handles[handle] >> 1, count)
         placed = self._resolve() if table.elsewhere else []
@@ -187,15 +188,6 @@ class Collector:
             self._late.append((handle, bits, outcome, stream.time))
         else:
             self.apply(row >> 1, bits, outcome, stream.time)
-
-    def leave_out(self, row: int, count: int) -> None:
-        """Note how many spans below the one at the top of a stack were not recorded."""
-        if row >= 0:
-            self.table.leave_out(row, count)
-
-    def leave_out_of(self, handle: int, count: int) -> None:
-        """The same for the span of a handle, which may not be known yet."""
-        self._late_left_out.append((handle, count))
 
     def reference(self, up: int, number: int) -> int:
         """The stand-in for a span that is not in the table (yet)."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from instrumenter.trace.counts import FunctionCount
 from instrumenter.trace.forest import Forest
-from instrumenter.trace.jsonable import FORMAT, count_json, events_json, run_json, span_json
+from instrumenter.trace.jsonable import FORMAT, Json, events_json, run_json, span_json
 from instrumenter.trace.runs import Run
 from instrumenter.trace.selection import Selection
 from instrumenter.trace.span import Span
@@ -29,8 +29,21 @@ def write_json(
 def write_counts(run: Run, counted: Sequence[FunctionCount], write: Callable[[str], object]) -> None:
     """Write `{"format": 1, "run": ..., "functions": [...]}`, one function a line."""
     write(f'{{"format": {FORMAT}, "run": {_dump(run_json(run))}, "functions": [')
-    write(",".join(f"\n{_dump(count_json(one))}" for one in counted))
+    write(",".join(f"\n{_dump(_count(one))}" for one in counted))
     write("\n]}\n")
+
+
+def _count(counted: FunctionCount) -> dict[str, Json]:
+    count = counted.count
+    return {
+        "function": counted.function,
+        "file": counted.file,
+        "line": counted.line,
+        "calls": count.calls,
+        "failures": count.failures,
+        "totalNs": count.ns,
+        "histogram": [[bound, calls] for bound, calls in count.buckets()],
+    }
 
 
 def _write_tree(

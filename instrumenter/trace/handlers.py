@@ -84,14 +84,15 @@ def _inherit(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) 
 
 def _left_out(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
     count, p = varint(chunk, p)
-    spans.leave_out(stream.stack[-1], count)
+    if stream.stack[-1] >= 0:
+        spans.table.leave_out(stream.stack[-1], count)
     return p
 
 
 def _hleft_out(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
     handle, p = varint(chunk, p)
     count, p = varint(chunk, p)
-    spans.leave_out_of(handle, count)
+    spans.left_out.append((handle, count))
     return p
 
 

@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from instrumenter.trace import values
 from instrumenter.trace.changes import Difference
-from instrumenter.trace.counts import FunctionCount
 from instrumenter.trace.definitions import relative
 from instrumenter.trace.events import Event, events
 from instrumenter.trace.failures import Failure, Frame
@@ -211,20 +210,6 @@ def difference_json(change: Difference) -> dict[str, Json]:
         "added": {key: value_json(value) for key, value in change.added},
         "changed": {key: [value_json(old), value_json(new)] for key, old, new in change.changed},
         "removed": {key: value_json(value) for key, value in change.removed},
-    }
-
-
-def count_json(counted: FunctionCount) -> dict[str, Json]:
-    """What was counted of a function."""
-    count = counted.count
-    return {
-        "function": counted.function,
-        "file": counted.file,
-        "line": counted.line,
-        "calls": count.calls,
-        "failures": count.failures,
-        "totalNs": count.ns,
-        "histogram": [[bound, calls] for bound, calls in count.buckets()],
     }
 
 
