@@ -94,7 +94,7 @@ static inline void open_call(thread_t *t, uint64_t site, uint32_t callee, PyObje
     bool pushed = push(t, (entry_t){(uintptr_t)at + t->bias, under, A_CALL, (uint32_t)site, core->level, frame, NULL});
     if (UNLIKELY(core->volume))
         volume_push(t, &place, at, pushed);
-    if (pushed && count > 0)
+    if (pushed && count > 0 && !t->muted)
         t->top->kept = kept_new(t, site, kept, count);
 }
 

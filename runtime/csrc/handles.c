@@ -96,7 +96,7 @@ static void hand_back(handle_t *handle)
     Py_XDECREF(before);
 }
 
-static void push_handle(thread_t *t, const handle_t *handle, uint64_t under)
+static void push_handle(thread_t *t, handle_t *handle, uint64_t under)
 {
     if (push(t, (entry_t){handle->span, under, handle->number, handle->site, handle->level, handle->frame, NULL}))
         if (UNLIKELY(t->volume != NULL))

@@ -123,6 +123,7 @@ uint32_t callee_of_method(probe_t *probe, uint64_t site, PyObject *receiver, PyO
 void callee_define(thread_t *t, uint32_t number, uint64_t now);
 
 /* watch.c */
+entry_t *entry_of_site(thread_t *t, uint64_t site);
 kept_t *kept_new(const thread_t *t, uint64_t site, PyObject *const *values, Py_ssize_t count);
 bool kept_changed(const thread_t *t, kept_t *kept, uint64_t site, PyObject *const *values, Py_ssize_t count);
 void kept_write(thread_t *t, kept_t *kept, uint64_t site, PyObject *const *values, uint8_t op, uint64_t now,
@@ -202,10 +203,11 @@ void volume_leave(thread_t *t);
 void volume_lose(thread_t *t);
 void volume_pop(thread_t *t);
 void volume_failed(thread_t *t, handle_t *handle);
+bool volume_keeps(thread_t *t, const handle_t *handle, uint64_t site);
 void volume_select(thread_t *t, const handle_t *handle);
 void volume_back(thread_t *t);
 void volume_handle_opened(thread_t *t, handle_t *handle, place_t *place, uint8_t *at);
-void volume_resumed(thread_t *t, const handle_t *handle);
+void volume_resumed(thread_t *t, handle_t *handle);
 void volume_handle_leave(thread_t *t, handle_t *handle, const entry_t *entry, bool ends);
 void volume_handle_end(thread_t *t, handle_t *handle);
 void volume_thread_end(thread_t *t);

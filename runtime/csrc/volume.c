@@ -170,7 +170,8 @@ static uint64_t time_since(const thread_t *t, uint64_t began)
 /* What the entry on top hangs below, as far as it can still be told; NULL where that is nothing of this thread. */
 static place_t *above_top(const thread_t *t, const place_t *place)
 {
-    if (place->above != NULL)
+    bool is_generator = t->top->handle != 0 && t->top->handle != A_CALL;
+    if (!is_generator && place->above != NULL)
         return place->above->ended ? NULL : &place->above->place;
     return t->top - 1 > t->stack ? place_of(t, t->top - 1) : NULL;
 }
@@ -193,7 +194,7 @@ void volume_pop(thread_t *t)
     uint64_t took = time_since(t, place->began);
     if (counts)
         count_end(t, entry->site, place->failed, took);
-    if (counts && place->root)
+    if (is_own && place->root)
         trace_decide(t, place, entry->span, took);
     if (is_own && (is_function || is_call) && is_brief(t, place, took)) {
         rewind_event(t, place);
@@ -201,7 +202,9 @@ void volume_pop(thread_t *t)
     }
     goes = goes || is_silent(place);
     place_t *above = above_top(t, place);
-    if (above != NULL && goes && (is_function || is_call))
+    if (!is_function && !is_call && place->above != NULL)
+        place->above->place.left_out += place->left_out;
+    else if (above != NULL && goes)
         above->left_out += place->left_out + !(is_call && place->left_out > 0);
     if (above != NULL && !goes)
         above->busy = true;
@@ -293,6 +296,12 @@ void volume_failed(thread_t *t, handle_t *handle)
         place->trace->failed = true;
 }
 
+/* Whether values may be remembered in the handle's span, or else in that of the site. */
+bool volume_keeps(thread_t *t, const handle_t *handle, uint64_t site)
+{
+    return !is_silent(handle != NULL ? &handle->place : place_of(t, entry_of_site(t, site)));
+}
+
 /* Before an event of a handle. */
 void volume_select(thread_t *t, const handle_t *handle)
 {
@@ -327,12 +336,12 @@ void volume_handle_opened(thread_t *t, handle_t *handle, place_t *place, uint8_t
     }
 }
 
-/* A generator's entry was put on the stack. */
-void volume_resumed(thread_t *t, const handle_t *handle)
+/* A generator's entry was put on the stack; there its own handle is what it is below. */
+void volume_resumed(thread_t *t, handle_t *handle)
 {
     const place_t *own = &handle->place;
     *place_of(t, t->top) = (place_t){.trace = trace_keep(own->trace), .depth = own->depth, .muted = own->muted,
-                                        .forks = own->forks};
+                                        .forks = own->forks, .above = (handle_t *)Py_NewRef(handle)};
     volume_back(t);
 }
 

@@ -49,7 +49,7 @@ kept_t *kept_new(const thread_t *t, uint64_t site, PyObject *const *values, Py_s
 {
     core_t *core = t->core;
     kept_t *kept = NULL;
-    if (UNLIKELY(!core->limits.params || t->number == 0 || t->muted))
+    if (UNLIKELY(!core->limits.params || t->number == 0))
         return NULL;
     const kinds_t *kinds = secret_values(core, site);
     uint8_t bytes[MOST_BYTES];
@@ -263,7 +263,7 @@ PROBE(probe_let)
 }
 
 /* The nearest span of the site, or NULL. */
-static entry_t *entry_of_site(thread_t *t, uint64_t site)
+entry_t *entry_of_site(thread_t *t, uint64_t site)
 {
     for (entry_t *entry = t->top; entry->handle != NO_HANDLE; entry--)
         if (entry->handle == 0 && entry->site == site)
@@ -292,10 +292,8 @@ PROBE(probe_keep)
     handle_t *handle;
     uint64_t site = 0;
     kept_t **kept = t == NULL ? NULL : kept_place(probe, t, args, count, &handle, &site);
-    if (kept != NULL)
-        select_handle(t, handle);
-    kept_t *now = kept == NULL ? NULL : kept_new(t, site, args + 1, count - 1);
-    select_top(t);
+    bool keeps = kept != NULL && (LIKELY(t->volume == NULL) || volume_keeps(t, handle, site));
+    kept_t *now = keeps ? kept_new(t, site, args + 1, count - 1) : NULL;
     if (now != NULL || (kept != NULL && handle != NULL)) {
         free(*kept);
         *kept = now;
