@@ -39,12 +39,15 @@ def enter(site: int, params: "tuple[object, ...]", method: bool) -> None:
         now = clock.ticks()
         frame = id(calls.frame(2)) if recorder.frames else 0
         opens = (site, None, under, recorder.level, frame, place)
+        if place is not None and place.muted:
+            stream.open_muted(opens, place, now)
+            return
         args = b""
-        if params and limits.params and (place is None or not place.muted):
+        if params and limits.params:
             stream.introduce(now)
             args = args_event(params, method, kinds)
         stream.put(op, now, rest, args, opens)
-        if kinds is not None and stack[-1][SPAN] >= 0:
+        if kinds is not None:
             remember(stack[-1][SPAN], params, kinds)
         return
     except RecursionError:

@@ -263,6 +263,10 @@ class Stream:
         """Find the place of a span that is about to be opened; None where volume is off."""
         return None
 
+    def open_muted(self, opens: "Opened", place: "Place", now: int) -> None:
+        """Push a span that is not to be written."""
+        self.stack += ((*opens, MUTED),)
+
     def end_unseen(self, now: int = 0) -> None:
         """End the top of the stack, whose beginning is not recorded; `now` is 0 until it is read."""
         del self.stack[-1]

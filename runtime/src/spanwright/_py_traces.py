@@ -68,7 +68,8 @@ class Draw:
         """Give the trace of a new root."""
         number = self._roots
         self._roots = number + 1
-        if limits.sample_rate == ALL or _random(self._start(), number) % ALL < limits.sample_rate:
+        rate = limits.sample_rate
+        if rate == ALL or (rate and _random(self._start(), number) % ALL < rate):
             return Trace(KEPT)
         return Trace(UNDECIDED if limits.keep_errors or limits.keep_slower_than else FORGOTTEN)
 

@@ -12,7 +12,6 @@ from ._py_wire import (
     FAILURES,
     FORGET,
     HLEFT_OUT,
-    LEAVE,
     LEFT_OUT,
     LOST,
     OF_THE_THREAD,
@@ -210,12 +209,20 @@ class VolumeStream(RegionStream):
         self.holds()
         super()._put_lost(now)
 
+    def open_muted(self, opens: "Opened", place: Place, now: int) -> None:
+        """Push a span that is not to be written, as `put` would."""
+        last = self.last
+        place.began = now if now > last else last
+        self.recent = None
+        super().open_muted(opens, place, now)
+
     def end_unseen(self, now: int = 0) -> None:
         """End the top of the stack, whose beginning is not recorded; `now` is 0 until it is read."""
-        if self.stack[-1][SPAN] == MUTED:
-            self.put(LEAVE, now or clock.ticks(), b"", pops=1)
-        else:
-            super().end_unseen()
+        entry = self.stack[-1]
+        super().end_unseen()
+        if entry[SPAN] == MUTED:
+            self.recent = None
+            self._ended(entry[PLACE], entry[SITE], None, max(now or clock.ticks(), self.last), 0)
 
     def holds(self) -> None:
         """Note that what is open is known elsewhere."""
