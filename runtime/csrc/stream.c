@@ -15,13 +15,19 @@ static bool is_muted(const thread_t *t, const entry_t *entry)
     return t->volume != NULL && is_silent(place_of(t, entry));
 }
 
-static void put_inherited(out_t *o, const void *what)
+/* How many spans are open that are not muted. */
+static uint64_t heard(const thread_t *t)
 {
-    const thread_t *t = what;
     uint64_t count = 0;
     for (const entry_t *entry = t->stack + 1; entry <= t->top; entry++)
         count += !is_muted(t, entry);
-    put_v(o, count);
+    return count;
+}
+
+static void put_inherited(out_t *o, const void *what)
+{
+    const thread_t *t = what;
+    put_v(o, heard(t));
     for (const entry_t *entry = t->stack + 1; entry <= t->top; entry++) {
         if (is_muted(t, entry))
             continue;
@@ -47,7 +53,7 @@ static void inherit(thread_t *t)
         memmove(t->stack + 1, t->top - MOST_INHERITED + 1, MOST_INHERITED * sizeof *t->stack);
         t->top = t->stack + MOST_INHERITED;
     }
-    if (count > 0)
+    if (heard(t) > 0)
         event_write(t, OP_INHERIT, NO_TIME, NO_HANDLE, put_inherited, t);
 }
 

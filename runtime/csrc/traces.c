@@ -94,6 +94,7 @@ void rewind_event(thread_t *t, const place_t *place)
     t->cursor = place->at;
     t->last = place->before;
     t->exception_end = NULL;
+    t->exception = 0;
 }
 
 static void rewind_region(thread_t *t, const place_t *root)

@@ -44,6 +44,7 @@ void volume_switch(thread_t *t, bool muted)
     }
     t->muted = muted;
     t->exception_end = NULL;
+    t->exception = 0; /* where there is no chunk the cursor is NULL, too */
 }
 
 /* Something of the trace happens on the thread. */
@@ -148,7 +149,7 @@ void volume_leave(thread_t *t)
 {
     const place_t *place = place_of(t, t->top);
     bool quiet = t->exception_end == t->cursor;
-    if (is_silent(place) || place->left_out == 0 || (t->top->handle != 0 && t->top->handle != A_CALL))
+    if (is_silent(place) || place->left_out == 0 || place->forks != t->core->forks || (t->top->handle != 0 && t->top->handle != A_CALL))
         return;
     event_write(t, OP_LEFT_OUT, NO_TIME, place->left_out, put_nothing, NULL);
     if (quiet)
@@ -341,7 +342,8 @@ void volume_resumed(thread_t *t, handle_t *handle)
 {
     const place_t *own = &handle->place;
     *place_of(t, t->top) = (place_t){.trace = trace_keep(own->trace), .depth = own->depth, .muted = own->muted,
-                                        .forks = own->forks, .above = (handle_t *)Py_NewRef(handle)};
+                                        .forks = own->forks, .began = own->began,
+                                        .above = (handle_t *)Py_NewRef(handle)};
     volume_back(t);
 }
 
@@ -354,7 +356,7 @@ void volume_handle_leave(thread_t *t, handle_t *handle, const entry_t *entry, bo
         place_of(t, entry)->left_out = 0;
     }
     bool quiet = t->exception_end == t->cursor;
-    if (!ends || is_silent(place) || place->left_out == 0)
+    if (!ends || is_silent(place) || place->left_out == 0 || place->forks != t->core->forks)
         return;
     event_write(t, OP_HLEFT_OUT, NO_TIME, handle->number, put_count, &place->left_out);
     if (quiet)
