@@ -245,3 +245,29 @@ def test_forked_child_inherits_what_is_not_too_deep(core: CoreUnderTest) -> None
 
 def _fresh(core: CoreUnderTest) -> CoreUnderTest:
     return CoreUnderTest(core.name, core.project, core.traces.with_name("fresh"))
+
+
+@pytest.mark.parametrize("limits", [{"MAX_DEPTH": "20"}, {"MAX_DEPTH": "1000000"}, {"MIN_DURATION": "1ns"}], ids=str)
+def test_recursion_limit_leaves_spans_and_ends_paired(core: CoreUnderTest, limits: dict[str, str]) -> None:
+    """The first counter of all is needed where no frames are left."""
+    source = """
+    def down(n):
+        try:
+            _sw_enter(1, n)
+            return _sw_ret(_sw_out(_sw_call(2, down)(n + 1)))
+        except: _sw_fail(1); raise
+    sys.setrecursionlimit(200)
+    for _ in range(3):
+        try: down(0)
+        except RecursionError: print("limit")
+    span(3)
+    """
+    run = run_limited(core, dedent(source), **limits)
+    assert run.out == "limit\n" * 3
+    depth = 0
+    for line in recorded(run.segment):
+        word = line.split()[0]
+        depth += (word in ("ENTER", "CALL")) - (word in ("RAISE", "RETURN", "LEAVE", "LOST", "CALL_FAIL"))
+        assert depth >= 0
+    assert depth == 0 and recorded(run.segment)[-2:] == ["ENTER 3", "RETURN None"]
+    assert counted(run.segment)[3] == (1, 0)

@@ -157,6 +157,8 @@ class Recorder:
         """Have the segment do something; where the system says no, recording ends."""
         try:
             return do(*args)
+        except RecursionError:  # there may be more frames next time
+            raise
         except Exception as error:
             if is_own(error):
                 self._stop(error, "" if self.segment is None else self.segment.path)
@@ -175,7 +177,7 @@ class Recorder:
                 segment, self.segment = self.segment, None
                 if segment is not None:
                     segment.discard()
-                if is_own(error):
+                if is_own(error) and not isinstance(error, RecursionError):
                     self._stop(error, self._folder)
                 raise
             finally:
