@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from instrumenter.trace.segment import Segment
 from instrumenter.trace.span import Span
-from instrumenter.trace.starting import starter
+from instrumenter.trace.starting import FORGOTTEN, starter
 from instrumenter.trace.table import HERE, NO_PARENT, SpanTable
 
 _NONE = -1
@@ -70,9 +70,9 @@ class Forest:
         self._adopted.setdefault(parent, []).append(span)
 
     def _start(self, segment: Segment) -> None:
-        """Hang the roots of a process below the span that started it, where that is known."""
+        """Hang the roots of a process below the span that started it, where that is known and there."""
         found = starter(segment)
-        if found is None or found[0] not in self._links:
+        if found is None or found[1] == FORGOTTEN or found[0] not in self._links:
             return
         parent = Span(*found)
         for index in self._links[segment].roots:

@@ -1,4 +1,4 @@
-"""Takes forgotten traces out of what was read: their roots, and what hangs below these in any thread or process."""
+"""Takes forgotten traces out of what was read: their roots, and what hangs below in any thread or forked process."""
 
 from __future__ import annotations
 
@@ -29,13 +29,11 @@ class Above:
     """The handles that they gave out, as in `SpanTable.handles`; the nearest's count."""
     forgot: Callable[[int, int], bool] = _nothing
     """Whether the process so many up has forgotten the span with this number."""
-    forgot_start: bool = False
-    """Whether one of them has forgotten the span that started this process."""
 
     def is_forgotten(self, up: int, number: int) -> bool:
         """Whether what hangs below this entry of `SpanTable.elsewhere` is to be left out."""
-        if self.forgot_start or up == HERE:
-            return self.forgot_start
+        if up == HERE:
+            return False
         return self.forgot(up, number) if up else self.handles.get(number, 0) < 0
 
 
@@ -43,9 +41,9 @@ def forget(spans: Collector, above: Above) -> None:
     """Take out what is forgotten, here or above; what refers to it from other processes can still be told."""
     table = spans.table
     outside = [above.is_forgotten(up, number) for up, number in table.elsewhere]
-    if not (spans.forgotten or above.forgot_start or any(outside)):
+    if not (spans.forgotten or any(outside)):
         return
-    fates = _fates(table, set(spans.forgotten), [*outside[::-1], above.forgot_start])
+    fates = _fates(table, set(spans.forgotten), [*outside[::-1], False])
     stays, goes = bytes(fates.translate(_STAYING)), bytes(fates.translate(_GOING))
     places = places_of(stays)
     spans.callees = array("I", compress(spans.callees, compress(stays, table.flags.translate(IS_CALL))))

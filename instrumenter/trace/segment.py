@@ -18,7 +18,6 @@ from instrumenter.trace.happenings import Happenings
 from instrumenter.trace.header import Facts, Header, Unreadable
 from instrumenter.trace.problem import Problem
 from instrumenter.trace.sites import SiteTables
-from instrumenter.trace.starting import FORGOTTEN, starter
 from instrumenter.trace.table import SpanTable
 
 _PROCESS_STREAM = bytes((ops.OWNER, 0))
@@ -129,8 +128,7 @@ class Segment:
         def forgot(up: int, number: int) -> bool:
             return up <= len(chain) and chain[up - 1].table.has_forgotten(number)
 
-        started = starter(self)
-        return Above(handles, forgot, started is not None and started[1] == FORGOTTEN)
+        return Above(handles, forgot)
 
     def ancestors(self) -> Iterator[Segment]:
         """The segments of the processes above, the parent first."""

@@ -238,9 +238,10 @@ def test_whole_traces_are_kept_or_forgotten_wherever_they_run(app: App, way: str
     assert _counted(run) == app.called
 
 
-def test_processes_that_a_forgotten_trace_started_are_forgotten(app: App) -> None:
+def test_processes_that_a_forgotten_trace_started_draw_themselves(app: App) -> None:
     run = app("command", "4", SAMPLE_RATE="0%", KEEP_SLOWER_THAN="1h")
-    assert (_traces(run), _counted(run), len(run.segments)) == ([], app.called, 5)
+    assert [(root["function"], root["params"]) for root in _traces(run)] == [("contained", {"number": 3})]
+    assert (_counted(run), len(run.segments)) == (app.called, 5)
     whole = app("command", "4")
     assert [_names(root)["contained"] for root in _traces(whole)] == [1, 1, 1, 1]
 
