@@ -14,6 +14,7 @@ import docutils_counts
 import profile_calls
 import pytest
 import random_programs
+import sampling
 import settrace_lines
 import stdlib_roundtrip
 import stdlib_tests
@@ -29,6 +30,7 @@ SCRIPTS = [
     "docutils_counts",
     "profile_calls",
     "random_programs",
+    "sampling",
     "settrace_lines",
     "stdlib_roundtrip",
     "stdlib_tests",
@@ -76,6 +78,10 @@ def test_random_programs_do_the_same() -> None:
 
 def test_dead_processes_are_read_back() -> None:
     assert deaths.check(calls=3000, core=CORE).failed == []
+
+
+def test_sampled_requests_are_whole_and_counted() -> None:
+    assert sampling.check(requests=20_000, core=CORE).failed == []
 
 
 def test_crowds_are_complete() -> None:
