@@ -202,6 +202,7 @@ static void keep_forking_thread(core_t *core)
     kept->cursor = kept->limit = kept->exception_end = NULL;
     kept->exception = 0;
     kept->window = NULL;
+    kept->said = (origin_t){0};
     if (kept->volume != NULL)
         volume_forget(kept);
     kept->number = kept->sequence = 0;

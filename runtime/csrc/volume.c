@@ -447,6 +447,5 @@ void volume_forget(thread_t *t)
     trace_release(volume->region);
     volume->region = NULL;
     t->muted = false;
-    t->said = (origin_t){0};
     volume_back(t);
 }
