@@ -190,7 +190,7 @@ static inline bool push(thread_t *t, entry_t entry)
     return true;
 }
 
-/* volume.c: what goes before and behind events where volume is on. */
+/* volume.c, volume_quick.c, volume_handles.c: what goes before and behind events where volume is on. */
 place_t volume_open(thread_t *t, bool below_handle, bool is_function);
 void volume_push(thread_t *t, place_t *place, uint8_t *at, bool pushed);
 bool volume_enter_muted(const probe_t *probe, thread_t *t, PyObject *given);

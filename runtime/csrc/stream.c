@@ -228,3 +228,14 @@ bool event_write(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, body_t 
     t->core->trouble[TROUBLE_OVERSIZE]++;
     return false;
 }
+
+static void put_nothing(out_t *o, const void *what)
+{
+    (void)o, (void)what;
+}
+
+/* An event without a time, of one number. */
+void event_number(thread_t *t, uint8_t op, uint64_t number)
+{
+    event_write(t, op, NO_TIME, number, put_nothing, NULL);
+}

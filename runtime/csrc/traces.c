@@ -116,11 +116,6 @@ static void rewind_region(thread_t *t, const place_t *root)
     rewind_event(t, root);
 }
 
-static void put_nothing(out_t *o, const void *what)
-{
-    (void)o, (void)what;
-}
-
 /* A root has ended: whether its trace stays. */
 void trace_decide(thread_t *t, const place_t *root, uint64_t span, uint64_t took)
 {
@@ -134,7 +129,7 @@ void trace_decide(thread_t *t, const place_t *root, uint64_t span, uint64_t took
     if (trace->fate == FORGOTTEN && is_alone && !t->core->off)
         rewind_region(t, root);
     else if (trace->fate == FORGOTTEN)
-        event_write(t, OP_FORGET, NO_TIME, span, put_nothing, NULL);
+        event_number(t, OP_FORGET, span);
     if (t->volume->region == trace)
         region_end(t);
 }

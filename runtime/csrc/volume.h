@@ -26,8 +26,9 @@ struct volume {
     uint8_t nowhere[4096];
 };
 
-/* volume.c */
+/* volume.c, volume_handles.c */
 volume_t *volume_of(thread_t *t);
+void place_opened(thread_t *t, place_t *place, uint8_t *at);
 void volume_touch(thread_t *t, trace_t *trace);
 void volume_switch(thread_t *t, bool muted);
 void volume_origin(thread_t *t, origin_t *from, bool on_top);
@@ -56,6 +57,11 @@ static inline trace_t *trace_keep(trace_t *trace)
 static inline bool is_silent(const place_t *place)
 {
     return place->muted || (place->trace != NULL && place->trace->rewound);
+}
+
+static inline uint64_t time_since(const thread_t *t, uint64_t began)
+{
+    return t->last > began ? t->last - began : 0;
 }
 
 static inline place_t *place_of(const thread_t *t, const entry_t *entry)

@@ -189,6 +189,7 @@ static inline uint8_t *write_quick(uint8_t *p, PyObject *value)
    none. */
 #define NO_TIME UINT64_MAX
 bool event_write(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, body_t body, const void *what);
+void event_number(thread_t *t, uint8_t op, uint64_t number);
 
 /* text.c */
 void text_encode(PyObject *text, Py_ssize_t count, uint8_t *to);
