@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from long_harness import CheckFailedError
 
+LIBRARY = "library"
 LEFT_OUT = {"test", "lib2to3/tests", "site-packages", "dist-packages"}
 #: The largest packages of the registry that are Python only, by lines of source, as of 2026 (7.1 million together).
 PACKAGES = {
@@ -61,6 +63,20 @@ def unpack_package(name: str, target: Path) -> None:
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(target, [member for member in archive.namelist() if member.endswith(".py")])
         wheel.unlink()
+
+
+def lay_out(source: str, sample: int | None, target: Path) -> list[Path]:
+    """Put the library or a package into the folder `target`; return its files, or a sample of them."""
+    if source == LIBRARY:
+        files = library_files()
+    else:
+        unpack_package(source, target)
+        files = sorted(path.relative_to(target) for path in target.rglob("*.py"))
+    if sample is not None and sample < len(files):
+        files = sorted(random.Random(sample).sample(files, sample))
+    if source == LIBRARY:
+        copy_library(files, target)
+    return files
 
 
 def interpreters() -> dict[int, str]:

@@ -1,17 +1,15 @@
-"""Instrument the whole standard library and ten large packages, look at every file, take it all back.
+"""Instrument the whole standard library with the commands, look at every file, take it all back.
 
-The copy of the library leaves out `test`, `lib2to3/tests` and site-packages; the packages come from the registry, and
-nothing of them is run. At levels 1 to 5, every file has to end as a twin that compiles on every CPython from 3.11 to
-3.13 that is here (if its original does), unchanged because it has nothing to instrument, or failed with a reason.
-`strip` has to give every original back from its twin alone; and in the end `uninstrument --restore` has to give back
-the same tree: digests, modes and modification times to the nanosecond.
+The copy of the library leaves out `test`, `lib2to3/tests` and site-packages. At levels 1 to 5, every file has to end as
+a twin that compiles on every CPython from 3.11 to 3.13 that is here (if its original does), unchanged because it has
+nothing to instrument, or failed with a reason. `strip` has to give every original back from its twin alone; and in the
+end `uninstrument --restore` has to give back the same tree: digests, modes and modification times to the nanosecond.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import random
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
@@ -22,12 +20,11 @@ from typing import Any
 
 from long_harness import PROGRAMS, Findings, Project, finish, parser, project
 from source_facts import compile_error, functions
-from source_trees import PACKAGES, copy_library, interpreters, library_files, unpack_package
+from source_trees import LIBRARY, interpreters, lay_out
 
 from instrumenter import rewrite
 
 MOST_FAILURES = 5
-LIBRARY = "library"
 State = tuple[str, int, int]
 
 
@@ -148,49 +145,24 @@ def check_level(place: Project, level: int, originals: dict[str, bytes], jobs: i
     findings.equal(changed, [], f"all {len(before)} files have their bytes, mode and time back")
 
 
-def lay_out(source: str, sample: int | None, target: Path) -> list[Path]:
-    """Put the library or a package into the folder `target`; return its files, or a sample of them."""
-    if source == LIBRARY:
-        files = library_files()
-    else:
-        unpack_package(source, target)
-        files = sorted(path.relative_to(target) for path in target.rglob("*.py"))
-    if sample is not None and sample < len(files):
-        files = sorted(random.Random(sample).sample(files, sample))
-    if source == LIBRARY:
-        copy_library(files, target)
-    return files
-
-
 def check(
-    levels: Iterable[int] = rewrite.LEVELS,
-    sources: Iterable[str] = (LIBRARY,),
-    sample: int | None = None,
-    jobs: int = 2,
-    core: str | None = None,
+    levels: Iterable[int] = rewrite.LEVELS, sample: int | None = None, jobs: int = 2, core: str | None = None
 ) -> Findings:
-    """Check each source at each level; `sample` limits it to that many files, always the same ones."""
+    """Check the library at each level; `sample` limits it to that many files, always the same ones."""
     findings = Findings()
-    for source in sources:
-        with project(core) as place:
-            folder = "Lib" if source == LIBRARY else source.replace("-", "_")
-            (place.root / folder).mkdir()
-            files = lay_out(source, sample, place.root / folder)
-            originals = {f"{folder}/{file.as_posix()}": (place.root / folder / file).read_bytes() for file in files}
-            lines = sum(content.count(b"\n") for content in originals.values())
-            print(f"{source}: {len(files)} files, {lines:,} lines")
-            for level in levels:
-                check_level(place, level, originals, jobs, findings)
+    with project(core) as place:
+        (place.root / "Lib").mkdir()
+        files = lay_out(LIBRARY, sample, place.root / "Lib")
+        originals = {f"Lib/{file.as_posix()}": (place.root / "Lib" / file).read_bytes() for file in files}
+        for level in levels:
+            check_level(place, level, originals, jobs, findings)
     return findings
 
 
 if __name__ == "__main__":
     options = parser(__doc__)
     options.add_argument("--level", type=int, action="append", help="a level to check, repeatable (default: all)")
-    options.add_argument("--source", action="append", choices=[LIBRARY, *PACKAGES],
-                         help="the library or one of the packages, repeatable (default: all)")  # fmt: skip
-    options.add_argument("--sample", type=int, help="check only this many files of each, always the same ones")
+    options.add_argument("--sample", type=int, help="check only this many files, always the same ones")
     options.add_argument("--jobs", type=int, default=2, help="processes that instrument (default: 2)")
     chosen = options.parse_args()
-    sources = chosen.source or [LIBRARY, *PACKAGES]
-    finish(lambda: check(chosen.level or rewrite.LEVELS, sources, chosen.sample, chosen.jobs, chosen.core))
+    finish(lambda: check(chosen.level or rewrite.LEVELS, chosen.sample, chosen.jobs, chosen.core))

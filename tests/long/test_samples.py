@@ -18,6 +18,7 @@ import sampling
 import settrace_lines
 import stdlib_roundtrip
 import stdlib_tests
+import strip_packages
 import watch_alongside
 import watch_session
 from long_harness import Findings
@@ -41,6 +42,10 @@ SCRIPTS = [
 
 def test_stdlib_sample_comes_back() -> None:
     assert stdlib_roundtrip.check(sample=24, core=CORE).failed == []
+
+
+def test_twins_of_a_sample_are_stripped_at_every_level() -> None:
+    assert strip_packages.check(["library"], sample=24).failed == []
 
 
 def test_docutils_sample_has_a_span_an_activation() -> None:
