@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from program_tools import Boom, SpentError, Tools, shown
+from shared_parse import share_parse
 
 from instrumenter import rewrite
 
@@ -48,8 +49,8 @@ class Runner:
             path.write_bytes(twin.source)
             (self.sites / f"{twin.id}.json").write_bytes(twin.table)
             (self.sites / f"{twin.id}.map").write_bytes(twin.positions)
+            code = compile(twin.source, str(path), "exec")
             for place, wanted in zip(places, plain, strict=True):
-                code = compile(twin.source, str(path), "exec")
                 found = self.outcome(code, place)
                 if found != wanted:
                     yield {"level": level, "fail_at": place, "plain": wanted, "twin": found}
@@ -101,6 +102,7 @@ class Runner:
 def main(folder: str, levels: list[str]) -> None:
     import spanwright._select as chosen
 
+    share_parse()
     runner = Runner(Path(folder), [int(level) for level in levels], chosen.core_name == "c")
     gc.freeze()  # the tool itself: what is left to collect is the programs'
     gc.disable()  # a collection comes after so many allocations, and a twin has more: only those asked for compare

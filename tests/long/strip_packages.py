@@ -14,13 +14,13 @@ import json
 import os
 import random
 import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from long_harness import PROGRAMS, Findings, finish
@@ -30,17 +30,14 @@ from source_trees import LIBRARY, PACKAGES, interpreters, lay_out
 from instrumenter import rewrite
 from instrumenter.errors import RewriteError
 from instrumenter.rewrite import twin as twins
-from instrumenter.rewrite.locate import Tree
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "fidelity"))
+
+from shared_parse import share_parse
 
 MOST_FAILURES = 5
 # Files that one child process takes together: their twins are in memory or on disk until they are compiled.
 BATCH = 150
-
-
-def do_nothing_twice() -> None:
-    """Keep a file's tree for its next level, and what the guard inside `instrument` had from `strip`: both are pure."""
-    Tree.parse = lru_cache(maxsize=1)(Tree.parse)  # type: ignore[method-assign]
-    vars(twins)["strip"] = lru_cache(maxsize=1)(rewrite.strip)
 
 
 @dataclass
@@ -120,7 +117,7 @@ def check_source(root: Path, files: Sequence[Path], levels: Sequence[int], jobs:
     mixed = random.Random(0).sample([root / file for file in files], len(files))
     batches = [mixed[start : start + BATCH] for start in range(0, len(mixed), BATCH)]
     outcome = Outcome()
-    with ProcessPoolExecutor(jobs, initializer=do_nothing_twice) as pool:
+    with ProcessPoolExecutor(jobs, initializer=share_parse) as pool:
         for done in pool.map(rewrite_files, batches, [levels] * len(batches)):
             outcome.add(done)
     for level in levels:
