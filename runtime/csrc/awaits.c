@@ -27,7 +27,6 @@ static PyObject *last_of(PyObject *const *args, Py_ssize_t count)
 
 PROBE(probe_await)
 {
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle;
     uint64_t site;
     return arguments(self, args, count, &handle, &site) ? awaiter_for(handle, site, args[2]) : last_of(args, count);
@@ -36,7 +35,6 @@ PROBE(probe_await)
 PROBE(probe_awith)
 {
     core_t *core = ((probe_t *)self)->core;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle;
     uint64_t site;
     if (arguments(self, args, count, &handle, &site) && _PyType_Lookup(Py_TYPE(args[2]), core->names[NAME_AENTER]) &&
@@ -47,7 +45,6 @@ PROBE(probe_awith)
 
 PROBE(probe_aiter)
 {
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle;
     uint64_t site;
     if (arguments(self, args, count, &handle, &site) && async_methods(args[2])->am_aiter != NULL)

@@ -115,7 +115,6 @@ static inline bool has_enough(core_t *core, Py_ssize_t count, Py_ssize_t least)
 PROBE(probe_call)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = thread_here(probe->core);
     uint64_t site;
     if (LIKELY(t != NULL && has_enough(probe->core, count, 2) && site_of(probe, args, count, &site)))
@@ -126,7 +125,6 @@ PROBE(probe_call)
 PROBE(probe_call_m)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = thread_here(probe->core);
     uint64_t site;
     if (LIKELY(t != NULL && has_enough(probe->core, count, 3) && site_of(probe, args, count, &site)))
@@ -137,7 +135,6 @@ PROBE(probe_call_m)
 PROBE(probe_will)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = thread_here(probe->core);
     uint64_t site;
     if (LIKELY(t != NULL && has_enough(probe->core, count, 2) && site_of(probe, args, count, &site)))
@@ -148,7 +145,6 @@ PROBE(probe_will)
 PROBE(probe_will_m)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = thread_here(probe->core);
     uint64_t site;
     if (LIKELY(t != NULL && has_enough(probe->core, count, 3) && site_of(probe, args, count, &site)))
@@ -159,7 +155,6 @@ PROBE(probe_will_m)
 PROBE(probe_in)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = thread_here(probe->core);
     uint64_t site;
     if (LIKELY(t != NULL && has_enough(probe->core, count, 2) && site_of(probe, args, count, &site)))
@@ -183,7 +178,6 @@ static void end_call(thread_t *t, uint64_t now, PyObject *const *kept, Py_ssize_
 PROBE(probe_out)
 {
     core_t *core = ((probe_t *)self)->core;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = thread_here(core);
     if (LIKELY(t != NULL && t->top->handle == A_CALL)) {
         uintptr_t frame = frame_here();
@@ -204,7 +198,7 @@ PROBE(probe_caught)
     thread_t *t = thread_here(((probe_t *)self)->core);
     uint64_t now = 0;
     (void)args;
-    (void)nargsf;
+    (void)count;
     if (t != NULL) {
         if (t->pending_count > 0)
             forget_pending(t);

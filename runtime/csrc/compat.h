@@ -189,18 +189,11 @@ static inline Py_ssize_t inline_place(PyDictValues *values, Py_ssize_t at)
 }
 #endif
 
-/* From 3.12 on calls of C functions have a limit of their own, so a probe can be a builtin function, whose calls the
-   interpreter specialises. Before, such a call counts against the recursion limit unless it is specialised already, and
-   RecursionError would strike one level earlier than in the original: there a probe is an object with a vectorcall. */
-#if PY_VERSION_HEX >= 0x030C0000
-#define PROBES_ARE_BUILTINS 1
-typedef Py_ssize_t probe_nargs_t;
-#define PROBE(name) PyObject *name(PyObject *self, PyObject *const *args, probe_nargs_t nargsf)
-#else
-#define PROBES_ARE_BUILTINS 0
-typedef size_t probe_nargs_t;
-#define PROBE(name) \
-    PyObject *name(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, PyObject *Py_UNUSED(names))
+/* Before 3.12 a call of a builtin function counts against the recursion limit unless the interpreter has specialised it
+   already: RecursionError would strike one level earlier than in the original. There probes bring their own vectorcall,
+   which is what a call that is not specialised goes through, and none takes METH_O, whose specialised call counts. */
+#if PY_VERSION_HEX < 0x030C0000
+#define BUILTINS_COUNT_AS_LEVELS 1
 #endif
 
 /* 3.12 lets C code nest 1,500 deep, whatever the recursion limit is. Where a generator delegates to a generator it nests

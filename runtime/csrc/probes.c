@@ -117,10 +117,9 @@ void write_result(thread_t *t, uint8_t op, uint64_t now, uint64_t handle, uint64
         write_one(t, op, now, handle, value);
 }
 
-static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, enum params params)
+static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, Py_ssize_t count, enum params params)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = thread_here(probe->core);
     uint64_t site;
     if (UNLIKELY(t == NULL || !site_of(probe, args, count, &site)))
@@ -191,31 +190,30 @@ static inline bool open_with(const probe_t *probe, PyObject *const *args, Py_ssi
 static NOINLINE PyObject *enter_with(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     if (UNLIKELY(!open_with((probe_t *)self, args, count, open_quickly)))
-        return enter(self, args, (probe_nargs_t)count, PLAIN);
+        return enter(self, args, count, PLAIN);
     Py_RETURN_NONE;
 }
 
 PROBE(probe_enter)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     if (count > 1)
         return enter_with(self, args, count);
     thread_t *t = quick_thread(probe->core, SMALL_EVENT);
     if (UNLIKELY(t == NULL || count == 0 || !open_quickly(probe, t, args[0], 0)))
-        return enter(self, args, (probe_nargs_t)count, PLAIN);
+        return enter(self, args, count, PLAIN);
     Py_RETURN_NONE;
 }
 
 PROBE(probe_enter_m)
 {
-    return enter(self, args, nargsf, WITH_RECEIVER);
+    return enter(self, args, count, WITH_RECEIVER);
 }
 
 /* Where parameters are not recorded. */
 PROBE(bare_enter)
 {
-    return enter(self, args, nargsf, UNWRITTEN);
+    return enter(self, args, count, UNWRITTEN);
 }
 
 /* What ends the span on top with a value, if that is small; the entry is still there. */
@@ -244,7 +242,7 @@ static NOINLINE PyObject *ret_slowly(core_t *core, PyObject *value)
 PROBE(probe_ret)
 {
     core_t *core = ((probe_t *)self)->core;
-    PyObject *value = PyVectorcall_NARGS((size_t)nargsf) > 0 ? args[0] : Py_None;
+    PyObject *value = count > 0 ? args[0] : Py_None;
     thread_t *t = quick_thread(core, SMALL_EVENT + QUICK_SIZE);
     if (UNLIKELY(!return_quickly(core, t, value)))
         return ret_slowly(core, value);
@@ -274,17 +272,16 @@ static bool open_below(const probe_t *probe, thread_t *t, PyObject *given, unsig
 PROBE(full_enter)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = muted_thread(probe->core);
     if (t != NULL ? count > 0 && volume_enter_muted(probe, t, args[0]) : open_with(probe, args, count, open_below))
         Py_RETURN_NONE;
-    return enter(self, args, nargsf, PLAIN);
+    return enter(self, args, count, PLAIN);
 }
 
 PROBE(full_ret)
 {
     core_t *core = ((probe_t *)self)->core;
-    PyObject *value = PyVectorcall_NARGS((size_t)nargsf) > 0 ? args[0] : Py_None;
+    PyObject *value = count > 0 ? args[0] : Py_None;
     thread_t *t = muted_thread(core);
     if (t != NULL)
         return volume_leave_muted(t) ? Py_NewRef(value) : ret_slowly(core, value);
@@ -305,7 +302,7 @@ PROBE(bare_ret)
         write_end(t, OP_LEAVE, time_of(t, now), NO_HANDLE);
         pop(t);
     }
-    return Py_NewRef(PyVectorcall_NARGS((size_t)nargsf) > 0 ? args[0] : Py_None);
+    return Py_NewRef(count > 0 ? args[0] : Py_None);
 }
 
 /* The last argument, which a probe hands through. */
@@ -318,7 +315,6 @@ static inline PyObject *last_of(PyObject *const *args, Py_ssize_t count, Py_ssiz
 PROBE(probe_val)
 {
     core_t *core = ((probe_t *)self)->core;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle = count > 0 ? as_handle(core, args[0]) : NULL;
     Py_ssize_t first = handle != NULL;
     PyObject *value = count > first ? args[first] : Py_None;
@@ -349,7 +345,7 @@ PROBE(probe_fail)
         Py_RETURN_NONE;
     if (UNLIKELY(t->pending_count > 0))
         forget_pending(t);
-    if (!site_of(probe, args, PyVectorcall_NARGS((size_t)nargsf), &site) || !at_site(t, site, &now))
+    if (!site_of(probe, args, count, &site) || !at_site(t, site, &now))
         Py_RETURN_NONE;
     PyObject *exception = handled_exception();
     bool failed = exception != NULL && PyExceptionInstance_Check(exception);
@@ -370,10 +366,9 @@ PROBE(probe_fail)
 }
 
 /* error, flag: the span of the site, or of the handle, has failed and will end. */
-static PyObject *note_failure(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, bool detailed)
+static PyObject *note_failure(PyObject *self, PyObject *const *args, Py_ssize_t count, bool detailed)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle = count > 0 ? as_handle(probe->core, args[0]) : NULL;
     uint64_t site, now;
     detailed = detailed && probe->core->limits.errors;
@@ -399,12 +394,12 @@ static PyObject *note_failure(PyObject *self, PyObject *const *args, probe_nargs
 
 PROBE(probe_error)
 {
-    return note_failure(self, args, nargsf, true);
+    return note_failure(self, args, count, true);
 }
 
 PROBE(probe_flag)
 {
-    return note_failure(self, args, nargsf, false);
+    return note_failure(self, args, count, false);
 }
 
 static NOINLINE PyObject *exit_slowly(probe_t *probe, PyObject *subject)
@@ -449,7 +444,7 @@ PyObject *full_exit_one(PyObject *self, PyObject *subject)
 
 PROBE(full_exit)
 {
-    if (LIKELY(PyVectorcall_NARGS((size_t)nargsf) > 0))
+    if (LIKELY(count > 0))
         return full_exit_one(self, args[0]);
     ((probe_t *)self)->core->trouble[TROUBLE_ARGUMENTS]++;
     Py_RETURN_NONE;
@@ -457,16 +452,15 @@ PROBE(full_exit)
 
 PROBE(probe_exit)
 {
-    if (LIKELY(PyVectorcall_NARGS((size_t)nargsf) > 0))
+    if (LIKELY(count > 0))
         return probe_exit_one(self, args[0]);
     ((probe_t *)self)->core->trouble[TROUBLE_ARGUMENTS]++;
     Py_RETURN_NONE;
 }
 
-static PyObject *open_handle(PyObject *self, PyObject *const *args, probe_nargs_t nargsf, enum handle_kind kind, enum params params)
+static PyObject *open_handle(PyObject *self, PyObject *const *args, Py_ssize_t count, enum handle_kind kind, enum params params)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     uint64_t site;
     if (probe->core->off || !site_of(probe, args, count, &site))
         return Py_NewRef(probe->core->dead);
@@ -475,52 +469,51 @@ static PyObject *open_handle(PyObject *self, PyObject *const *args, probe_nargs_
 
 PROBE(probe_gen)
 {
-    return open_handle(self, args, nargsf, GENERATOR, PLAIN);
+    return open_handle(self, args, count, GENERATOR, PLAIN);
 }
 
 PROBE(probe_gen_m)
 {
-    return open_handle(self, args, nargsf, GENERATOR, WITH_RECEIVER);
+    return open_handle(self, args, count, GENERATOR, WITH_RECEIVER);
 }
 
 PROBE(probe_co)
 {
-    return open_handle(self, args, nargsf, COROUTINE, PLAIN);
+    return open_handle(self, args, count, COROUTINE, PLAIN);
 }
 
 PROBE(probe_co_m)
 {
-    return open_handle(self, args, nargsf, COROUTINE, WITH_RECEIVER);
+    return open_handle(self, args, count, COROUTINE, WITH_RECEIVER);
 }
 
 PROBE(probe_agen)
 {
-    return open_handle(self, args, nargsf, ASYNC_GENERATOR, PLAIN);
+    return open_handle(self, args, count, ASYNC_GENERATOR, PLAIN);
 }
 
 PROBE(probe_agen_m)
 {
-    return open_handle(self, args, nargsf, ASYNC_GENERATOR, WITH_RECEIVER);
+    return open_handle(self, args, count, ASYNC_GENERATOR, WITH_RECEIVER);
 }
 
 PROBE(bare_gen)
 {
-    return open_handle(self, args, nargsf, GENERATOR, UNWRITTEN);
+    return open_handle(self, args, count, GENERATOR, UNWRITTEN);
 }
 
 PROBE(bare_co)
 {
-    return open_handle(self, args, nargsf, COROUTINE, UNWRITTEN);
+    return open_handle(self, args, count, COROUTINE, UNWRITTEN);
 }
 
 PROBE(bare_agen)
 {
-    return open_handle(self, args, nargsf, ASYNC_GENERATOR, UNWRITTEN);
+    return open_handle(self, args, count, ASYNC_GENERATOR, UNWRITTEN);
 }
 
 PROBE(probe_pause)
 {
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle = count > 0 ? as_handle(((probe_t *)self)->core, args[0]) : NULL;
     if (handle != NULL)
         handle_pause(handle);
@@ -529,7 +522,6 @@ PROBE(probe_pause)
 
 PROBE(probe_resume)
 {
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle = count > 0 ? as_handle(((probe_t *)self)->core, args[0]) : NULL;
     if (handle != NULL)
         handle_resume(handle);
@@ -539,7 +531,6 @@ PROBE(probe_resume)
 PROBE(probe_from)
 {
     core_t *core = ((probe_t *)self)->core;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     handle_t *handle = count == 2 ? as_handle(core, args[0]) : NULL;
     return handle != NULL ? delegate_new(core, handle, args[1]) : last_of(args, count, 0);
 }
@@ -548,7 +539,7 @@ PROBE(probe_from)
 PROBE(probe_through)
 {
     ((probe_t *)self)->core->trouble[TROUBLE_ARGUMENTS]++;
-    return last_of(args, PyVectorcall_NARGS((size_t)nargsf), 0);
+    return last_of(args, count, 0);
 }
 
 /* Whether the word looks for calls that were left open, without a handle: a function's entry must know its frame. */
@@ -574,6 +565,14 @@ static void give_seen(probe_t *probe, file_t *file, PyObject *word)
         }
 }
 
+#if defined(BUILTINS_COUNT_AS_LEVELS)
+static PyObject *call_without_counting(PyObject *function, PyObject *const *args, size_t nargsf, PyObject *Py_UNUSED(names))
+{
+    _PyCFunctionFast call = (_PyCFunctionFast)(void (*)(void))PyCFunction_GET_FUNCTION(function);
+    return call(PyCFunction_GET_SELF(function), args, PyVectorcall_NARGS(nargsf));
+}
+#endif
+
 /* A new probe; `origin` begins with what the file was registered with and ends with the word. */
 PyObject *probe_new(core_t *core, file_t *file, PyObject *word, PyObject *origin)
 {
@@ -590,15 +589,13 @@ PyObject *probe_new(core_t *core, file_t *file, PyObject *word, PyObject *origin
         give_seen(probe, file, word);
     }
     probe->origin = Py_NewRef(origin);
-#if PROBES_ARE_BUILTINS
-    probe->call = NULL;
     PyObject *function = PyCFunction_New(find_word(core, is_silent, word), (PyObject *)probe);
     Py_DECREF(probe);
-    return function;
-#else
-    probe->call = find_word(core, is_silent, word)->call;
-    return (PyObject *)probe;
+#if defined(BUILTINS_COUNT_AS_LEVELS)
+    if (function != NULL)
+        ((PyCFunctionObject *)function)->vectorcall = call_without_counting;
 #endif
+    return function;
 }
 
 static void probe_dealloc(PyObject *self)
@@ -614,7 +611,7 @@ static void probe_dealloc(PyObject *self)
 static PyObject *probe_reduce(PyObject *self, PyObject *Py_UNUSED(ignored))
 {
     PyObject *module = PyImport_ImportModule("spanwright._register");
-    PyObject *again = module == NULL ? NULL : PyObject_GetAttrString(module, PROBES_ARE_BUILTINS ? "Again" : "again");
+    PyObject *again = module == NULL ? NULL : PyObject_GetAttrString(module, "Again");
     Py_XDECREF(module);
     return again == NULL ? NULL : Py_BuildValue("NO", again, ((probe_t *)self)->origin);
 }
@@ -624,23 +621,15 @@ static PyMethodDef probe_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static PyMemberDef probe_members[] = {
-    {"__vectorcalloffset__", MEMBER_SIZE, offsetof(probe_t, call), MEMBER_READONLY, NULL},
-    {NULL, 0, 0, 0, NULL},
-};
-
 static PyType_Slot probe_slots[] = {
     {Py_tp_dealloc, probe_dealloc},
-    {Py_tp_call, PyVectorcall_Call},
     {Py_tp_methods, probe_methods},
-    {Py_tp_members, probe_members},
     {0, NULL},
 };
 
 PyType_Spec probe_spec = {
     .name = "spanwright._core.probe",
     .basicsize = sizeof(probe_t),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION |
-             Py_TPFLAGS_IMMUTABLETYPE,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
     .slots = probe_slots,
 };

@@ -6,10 +6,9 @@
 
 #include <stdlib.h>
 
-/* What a probe is bound to; where probes are no builtin functions it is the probe itself. */
+/* What a probe is bound to. */
 typedef struct {
     PyObject_HEAD
-    vectorcallfunc call;
     core_t *core;
     uint64_t base;
     seen_t *seen; /* of the file's sites; only where the word needs it */
@@ -54,16 +53,11 @@ typedef struct handle {
     uint64_t opened_below;
 } handle_t;
 
+/* A word's function, a builtin that is bound to a probe_t: the interpreter specialises its calls. */
+#define PROBE(name) PyObject *name(PyObject *self, PyObject *const *args, Py_ssize_t count)
+
 /* words.c */
-#if PROBES_ARE_BUILTINS
-typedef PyMethodDef word_t;
-#else
-typedef struct {
-    const char *ml_name;
-    vectorcallfunc call;
-} word_t;
-#endif
-word_t *find_word(const core_t *core, bool is_silent, PyObject *word);
+PyMethodDef *find_word(const core_t *core, bool is_silent, PyObject *word);
 
 /* probes.c */
 PyObject *probe_new(core_t *core, file_t *file, PyObject *word, PyObject *origin);

@@ -9,39 +9,38 @@ static PyObject *argument(PyObject *const *args, Py_ssize_t count, Py_ssize_t at
 
 PROBE(silent_nothing)
 {
-    (void)self, (void)args, (void)nargsf;
+    (void)self, (void)args, (void)count;
     Py_RETURN_NONE;
 }
 
 PROBE(silent_first)
 {
     (void)self;
-    return argument(args, PyVectorcall_NARGS((size_t)nargsf), 0);
+    return argument(args, count, 0);
 }
 
 PROBE(silent_second)
 {
     (void)self;
-    return argument(args, PyVectorcall_NARGS((size_t)nargsf), 1);
+    return argument(args, count, 1);
 }
 
 PROBE(silent_third)
 {
     (void)self;
-    return argument(args, PyVectorcall_NARGS((size_t)nargsf), 2);
+    return argument(args, count, 2);
 }
 
 /* The last argument, unless that is the handle: then the value is None. */
 PROBE(silent_value)
 {
     core_t *core = ((probe_t *)self)->core;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     PyObject *value = count > 0 ? args[count - 1] : Py_None;
     return Py_NewRef(as_handle(core, value) == NULL ? value : Py_None);
 }
 
 PROBE(silent_handle)
 {
-    (void)args, (void)nargsf;
+    (void)args, (void)count;
     return Py_NewRef(((probe_t *)self)->core->dead);
 }

@@ -144,7 +144,6 @@ static inline bool for_handle(core_t *core, PyObject *const **args, Py_ssize_t *
 PROBE(probe_line)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = thread_here(probe->core);
     handle_t *handle;
     uint64_t site, now = 0;
@@ -251,13 +250,12 @@ static inline void record_named(probe_t *probe, PyObject *const *args, Py_ssize_
 
 PROBE(probe_var)
 {
-    record_named((probe_t *)self, args, PyVectorcall_NARGS((size_t)nargsf));
+    record_named((probe_t *)self, args, count);
     Py_RETURN_NONE;
 }
 
 PROBE(probe_let)
 {
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     record_named((probe_t *)self, args, count);
     return Py_NewRef(count > 0 ? args[count - 1] : Py_None);
 }
@@ -287,7 +285,6 @@ static kept_t **kept_place(probe_t *probe, thread_t *t, PyObject *const *args, P
 PROBE(probe_keep)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = thread_here(probe->core);
     handle_t *handle;
     uint64_t site = 0;
@@ -304,7 +301,6 @@ PROBE(probe_keep)
 PROBE(probe_state)
 {
     probe_t *probe = (probe_t *)self;
-    Py_ssize_t count = PyVectorcall_NARGS((size_t)nargsf);
     thread_t *t = thread_here(probe->core);
     handle_t *handle;
     uint64_t site = 0, now;

@@ -1,17 +1,16 @@
 /* The words of twins' headers, and how each is carried out. */
 #include "probes.h"
 
-#if PROBES_ARE_BUILTINS
-#define WORD_EXIT {"exit", probe_exit_one, METH_O, NULL}
-#define FULL_EXIT {"exit", full_exit_one, METH_O, NULL}
 #define WORD(word, call) {word, (PyCFunction)(void (*)(void))call, METH_FASTCALL, NULL}
-#else
-#define WORD(word, call) {word, call}
+#if defined(BUILTINS_COUNT_AS_LEVELS)
 #define WORD_EXIT WORD("exit", probe_exit)
 #define FULL_EXIT WORD("exit", full_exit)
+#else
+#define WORD_EXIT {"exit", probe_exit_one, METH_O, NULL}
+#define FULL_EXIT {"exit", full_exit_one, METH_O, NULL}
 #endif
 
-static word_t words[] = {
+static PyMethodDef words[] = {
     WORD("enter", probe_enter), WORD("enter_m", probe_enter_m), WORD("ret", probe_ret),     WORD("fail", probe_fail),
     WORD("val", probe_val),     WORD("error", probe_error),     WORD("flag", probe_flag),   WORD_EXIT,
     WORD("gen", probe_gen),     WORD("gen_m", probe_gen_m),     WORD("co", probe_co),       WORD("co_m", probe_co_m),
@@ -24,20 +23,20 @@ static word_t words[] = {
 };
 
 /* What stands in for some words where the settings switch their subject off; the last list is that of silent files. */
-static word_t without_params[] = {
+static PyMethodDef without_params[] = {
     WORD("enter", bare_enter), WORD("enter_m", bare_enter), WORD("gen", bare_gen), WORD("gen_m", bare_gen),
     WORD("co", bare_co), WORD("co_m", bare_co), WORD("agen", bare_agen), WORD("agen_m", bare_agen), {0},
 };
-static word_t without_returns[] = {WORD("ret", bare_ret), WORD("val", silent_value), {0}};
-static word_t without_vars[] = {WORD("var", silent_nothing), WORD("let", silent_value), {0}};
-static word_t without_awaits[] = {
+static PyMethodDef without_returns[] = {WORD("ret", bare_ret), WORD("val", silent_value), {0}};
+static PyMethodDef without_vars[] = {WORD("var", silent_nothing), WORD("let", silent_value), {0}};
+static PyMethodDef without_awaits[] = {
     WORD("await", silent_third), WORD("awith", silent_third), WORD("aiter", silent_third), {0},
 };
 /* Where volume is on: those that have a quick way otherwise. */
-static word_t with_limits[] = {
+static PyMethodDef with_limits[] = {
     WORD("enter", full_enter), WORD("ret", full_ret), FULL_EXIT, {0},
 };
-static word_t silent[] = {
+static PyMethodDef silent[] = {
     WORD("ret", silent_value), WORD("val", silent_value), WORD("gen", silent_handle), WORD("gen_m", silent_handle),
     WORD("co", silent_handle), WORD("co_m", silent_handle), WORD("agen", silent_handle),
     WORD("agen_m", silent_handle), WORD("pause", silent_value), WORD("resume", silent_value),
@@ -50,7 +49,7 @@ static word_t silent[] = {
     WORD("keep", silent_nothing), WORD("state", silent_nothing), {0},
 };
 
-static word_t *look_for(word_t *list, PyObject *word)
+static PyMethodDef *look_for(PyMethodDef *list, PyObject *word)
 {
     while (list->ml_name != NULL && PyUnicode_CompareWithASCIIString(word, list->ml_name) != 0)
         list++;
@@ -58,19 +57,19 @@ static word_t *look_for(word_t *list, PyObject *word)
 }
 
 /* How a word is carried out, once the settings are known: what they switch off costs nothing where it is on. */
-word_t *find_word(const core_t *core, bool is_silent, PyObject *word)
+PyMethodDef *find_word(const core_t *core, bool is_silent, PyObject *word)
 {
     const limits_t *limits = &core->limits;
     struct {
         bool counts;
-        word_t *list;
+        PyMethodDef *list;
     } const lists[] = {{is_silent, silent},
                        {!limits->params, without_params},
                        {!limits->returns, without_returns},
                        {!limits->vars, without_vars},
                        {!limits->awaits, without_awaits},
                        {core->volume, with_limits}};
-    word_t *found = NULL, *last = words + sizeof words / sizeof *words - 1;
+    PyMethodDef *found = NULL, *last = words + sizeof words / sizeof *words - 1;
     for (size_t i = 0; found == NULL && i < sizeof lists / sizeof *lists; i++)
         found = lists[i].counts ? look_for(lists[i].list, word) : NULL;
     if (found != NULL)
