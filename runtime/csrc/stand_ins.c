@@ -27,6 +27,11 @@ static PyObject *call_of_manager(PyObject *self, PyObject *const *args, size_t n
 {
     watched_t *watched = (watched_t *)self;
     stand_in_t *stand_in = (stand_in_t *)watched->owner;
+    thread_t *t = thread_here(stand_in->handle->core);
+    uint64_t now = 0;
+    /* An exception may have left calls in the block: once the coroutine is suspended nobody can tell whose they are. */
+    if (t != NULL && !stand_in->handle->ended)
+        calls_failed(t, &now);
     PyObject *awaitable = PyObject_Vectorcall(watched->callable, args, nargsf, names);
     if (awaitable == NULL)
         return NULL;

@@ -41,3 +41,24 @@ def test_comparison_notices_what_a_twin_does_otherwise() -> None:
 def test_runner_that_dies_is_reported() -> None:
     with Worker() as worker, pytest.raises(RuntimeError, match="the runner died"):
         worker.compare("import os\ndef main(): os._exit(3)\ndef async_main(): pass\n", [])
+
+
+LEFT_OPEN = """
+def main():
+    pass
+
+
+async def async_main():
+    async with asyncio.TaskGroup() as group:
+        group.create_task(give(1))
+        for a in (t(91, x) for x in each(2)):
+            pass
+"""
+
+
+@pytest.mark.parametrize("core", ["c", "python"])
+def test_call_that_an_exception_left_in_an_async_with_has_its_end(core: str) -> None:
+    """The block's end suspends the coroutine, after which nothing shows whose the call was."""
+    with Worker(core) as worker:
+        assert worker.compare(LEFT_OPEN, [1])["differences"] == []
+        assert worker.problems() == []

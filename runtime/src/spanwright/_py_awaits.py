@@ -129,6 +129,8 @@ class Manager:
 
     def __aexit__(self, *exception: object) -> object:
         leave, self._exit = self._exit, None
+        # An exception may have left calls in the block: once the coroutine is suspended nobody can tell whose they are.
+        _leave_calls(self._handle, id(calls.frame(1)))
         return _wrap(self._handle, self._site, leave(*exception))
 
 
@@ -195,15 +197,22 @@ def _is_recorded(handle: Handle) -> bool:
     """Tell whether there is a span to record in, and end the calls that the program's frame has left open."""
     if type(handle) is not Handle or handle.ended or recorder.off:
         return False
+    _leave_calls(handle, id(calls.frame(3)))
+    return True
+
+
+def _leave_calls(handle: Handle, frame: int) -> None:
+    """End the calls that the program's frame has left open."""
+    if handle.ended or recorder.off:
+        return
     try:
         stream = recorder.stream()
         if stream.stack and type(stream.stack[-1][HANDLE]) is int:
-            stream.leave_calls(id(calls.frame(3)))
+            stream.leave_calls(frame)
     except RecursionError:
         trouble.recursion += 1
     except Exception as error:
         absorb(error)
-    return True
 
 
 def _open(handle: Handle, site: int) -> bool:
