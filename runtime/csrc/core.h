@@ -23,15 +23,17 @@
 
 enum {
     OP_OWNER = 0x01, OP_ENTER, OP_ENTER_UNDER, OP_LEAVE, OP_RETURN, OP_RAISE, OP_ERROR, OP_VALUE, OP_ARGS, OP_LOST,
-    OP_FLAG, OP_INHERIT, OP_LEFT_OUT, OP_FORGET,
+    OP_FLAG, OP_INHERIT, OP_LEFT_OUT, OP_FORGET, OP_RING,
     OP_START = 0x10, OP_START_UNDER, OP_ASTART, OP_ASTART_UNDER, OP_PAUSE, OP_RESUME, OP_END, OP_HERROR, OP_HVALUE,
-    OP_CLOSED, OP_HFLAG, OP_HLEFT_OUT,
+    OP_CLOSED, OP_HFLAG, OP_HLEFT_OUT, OP_AGAIN,
     OP_FILE = 0x20, OP_THREAD, OP_NOTE, OP_CALLEE, OP_TYPE, OP_SHAPE,
     OP_CALL = 0x30, OP_CALL_UNDER, OP_OUT, OP_CALL_FAIL, OP_AWAIT, OP_AWAITED, OP_AWAIT_FAIL, OP_LINE, OP_HLINE, OP_VAR,
     OP_HVAR, OP_STATE, OP_HSTATE, OP_ADOPT, OP_CHILD
 };
 
 enum { CHUNK = 65536, STREAM_START = 4096, FACTS_START = 128, SMALL_EVENT = 64, REUSABLE_REST = 4096 };
+enum { VERSION = 5, IS_CLEAN = 1, IS_RING = 2, IS_DUMP = 4 }; /* in the header */
+enum { TURN_SHIFT = 40 }; /* of a span's number: its chunk's turn, above its place in the file */
 enum { DEEPEST = 10 }; /* containers around a value, at most */
 enum { SILENT = 0x80 }; /* among a file's flags, never written: its probes do nothing */
 #define NO_SEED UINT64_MAX /* for sample_seed: a random one */
@@ -63,6 +65,7 @@ typedef struct rest {
     struct rest *next;
     window_t *window;
     uint8_t *cursor, *limit;
+    uint64_t turn;
 } rest_t;
 
 typedef struct kept kept_t; /* watch.c */
@@ -172,6 +175,7 @@ typedef struct thread {
     entry_t *stack;
     uint64_t number, sequence; /* number 0: not in the segment yet */
     window_t *window;
+    uint64_t turn; /* of its chunk: flight.c */
     bool process; /* the process stream */
     bool inherits;
     bool placed;    /* `hangs` is known */
@@ -205,6 +209,7 @@ typedef struct {
     uint32_t sample_rate, max_depth; /* the rate in millionths */
     bool keep_errors;
     uint64_t sample_seed, keep_slower_than, min_duration;
+    uint64_t flight_recorder; /* bytes; 0: the segment is no ring */
 } limits_t;
 
 /* One interpreter's recorder. It outlives the module while threads refer to it. */
@@ -265,6 +270,12 @@ struct core {
     window_t *windows;
     rest_t *rests;
     rest_t *blanks; /* whole chunks that were taken back */
+    /* Where the segment is a ring: how many chunks it has at most and has been given; those that threads have left, the
+       oldest first; how many were given out again so far, also when the last dump was made. */
+    uint64_t ring, ring_given;
+    rest_t *left, **left_end;
+    uint64_t turns, dumped;
+    bool has_dumped;
     thread_t *threads;
     uint64_t next_chunk, chunks, window_size, used;
     uint32_t owners; /* the module and each thread */
@@ -281,12 +292,24 @@ bool segment_take(core_t *core, thread_t *stream, bool reuse);
 void segment_leave(core_t *core, thread_t *stream, bool ended);
 uint8_t *segment_chunk(core_t *core, window_t **window);
 void segment_note(core_t *core, const window_t *window, const uint8_t *end);
-void segment_drop(core_t *core, window_t *window);
-void segment_give_back(core_t *core, window_t *window, uint8_t *limit);
+void segment_drop(core_t *core, rest_t *chunk);
+void segment_give_back(core_t *core, window_t *window, uint8_t *limit, uint64_t turn);
 void segment_finish(core_t *core, bool cut);
 void segment_forget(core_t *core);
 void segment_stop(core_t *core, const char *what, int error);
 void segment_calibrate(core_t *core);
+int segment_create(core_t *core, char **made);
+void segment_place(thread_t *t);
+bool segment_fits(uint64_t size);
+uint64_t segment_used(core_t *core);
+
+/* flight.c */
+void flight_left(core_t *core, rest_t chunk);
+bool flight_reuse(core_t *core, rest_t *chunk);
+void flight_forget(core_t *core);
+void flight_begin(thread_t *t);
+void flight_failed(core_t *core);
+void flight_dump(core_t *core, const char *reason);
 
 /* stream.c */
 bool stream_next_chunk(thread_t *t);
@@ -323,6 +346,7 @@ moment_t clock_moment(core_t *core);
 /* origins.c */
 void thread_place(thread_t *t);
 void thread_adopt(thread_t *t);
+void thread_adopt_again(thread_t *t);
 
 /* limits.c */
 void limits_setup(core_t *core);

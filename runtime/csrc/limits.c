@@ -1,6 +1,8 @@
 /* What the settings say, as far as the recorder minds: docs/settings.md, "What the cores are told". */
 #include "core.h"
 
+enum { LEAST_RING = 4 };
+
 static const limits_t usual = {
     .value_bytes = 1024, .items = 32, .depth = 4, .window = 16,
     .params = true, .returns = true, .vars = true, .awaits = true, .errors = true, .store = true,
@@ -22,7 +24,7 @@ static const field_t fields[] = {
     NUMBER(value_bytes, 64, 16384), NUMBER(items, 1, 1000), NUMBER(depth, 1, DEEPEST), NUMBER(window, 1, 1024),
     SWITCH(params), SWITCH(returns), SWITCH(vars), SWITCH(awaits), SWITCH(errors), SWITCH(store),
     NUMBER(sample_rate, 0, 1000000), NUMBER(max_depth, 1, UINT32_MAX), SWITCH(keep_errors),
-    WIDE(sample_seed), WIDE(keep_slower_than), WIDE(min_duration),
+    WIDE(sample_seed), WIDE(keep_slower_than), WIDE(min_duration), WIDE(flight_recorder),
 };
 
 void limits_setup(core_t *core)
@@ -51,5 +53,6 @@ void limits_take(core_t *core, PyObject *settings)
     }
     PyErr_Clear();
     const limits_t *limits = &core->limits;
-    core->volume = limits->sample_rate < 1000000 || limits->min_duration > 0 || limits->max_depth > 0;
+    core->ring = limits->flight_recorder / CHUNK < LEAST_RING ? 0 : limits->flight_recorder / CHUNK;
+    core->volume = limits->sample_rate < 1000000 || limits->min_duration > 0 || limits->max_depth > 0 || core->ring > 0;
 }

@@ -176,11 +176,21 @@ static PyObject *trouble(PyObject *module, PyObject *Py_UNUSED(ignored))
     return counts;
 }
 
+static PyObject *dump(PyObject *module, PyObject *reason)
+{
+    const char *text = PyUnicode_AsUTF8(reason);
+    if (text == NULL)
+        return NULL;
+    flight_dump(core_of(module), text);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
     {"configure", configure, METH_VARARGS, NULL},
     {"register", register_file, METH_VARARGS, NULL},
     {"segment", segment, METH_NOARGS, NULL},
     {"trouble", trouble, METH_NOARGS, NULL},
+    {"dump", dump, METH_O, NULL},
     {"name_sites", spanwright_name_sites, METH_VARARGS, NULL},
     {"redact", spanwright_redact, METH_VARARGS, NULL},
     {"hides", spanwright_hides, METH_VARARGS, NULL},

@@ -109,16 +109,16 @@ void thread_place(thread_t *t)
     Py_XDECREF(key);
 }
 
-static void write_adopt(thread_t *t, uint64_t now)
+static void write_adopt(thread_t *t, uint64_t now, origin_t from)
 {
-    t->said = t->hangs;
+    t->said = from;
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, now == NO_TIME ? 0 : stream_dt(t, now));
-    *p++ = t->hangs.span != 0 ? 1 : t->hangs.handle != 0 ? 2 : 0;
-    if (t->hangs.span != 0)
-        p = write_v(write_v(p, t->core->level - t->hangs.level), t->hangs.span);
-    else if (t->hangs.handle != 0)
-        p = write_v(p, t->hangs.handle);
+    *p++ = from.span != 0 ? 1 : from.handle != 0 ? 2 : 0;
+    if (from.span != 0)
+        p = write_v(write_v(p, t->core->level - from.level), from.span);
+    else if (from.handle != 0)
+        p = write_v(p, from.handle);
     event_end(t, at, p, OP_ADOPT);
 }
 
@@ -126,7 +126,14 @@ static void write_adopt(thread_t *t, uint64_t now)
 void thread_adopt(thread_t *t)
 {
     if (!is_nothing(t->hangs) && !t->hangs.muted)
-        write_adopt(t, NO_TIME);
+        write_adopt(t, NO_TIME, t->hangs);
+}
+
+/* In a later chunk of a ring: what was said may be gone by the time that this is read. */
+void thread_adopt_again(thread_t *t)
+{
+    if (!is_nothing(t->said))
+        write_adopt(t, NO_TIME, t->said);
 }
 
 /* From now on what the thread opens at the bottom of its stack hangs there. */
@@ -140,7 +147,7 @@ void thread_hang(thread_t *t, origin_t from)
         return;
     if (UNLIKELY(t->volume != NULL))
         volume_adopt(t);
-    write_adopt(t, clock_ticks(t->core));
+    write_adopt(t, clock_ticks(t->core), from);
     select_top(t);
 }
 

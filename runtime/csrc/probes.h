@@ -51,6 +51,7 @@ typedef struct handle {
     thread_t *opener;
     size_t opened_on;
     uint64_t opened_below;
+    uint64_t turn; /* of the core, when the segment was last told of it: flight.c */
 } handle_t;
 
 /* A word's function, a builtin that is bound to a probe_t: the interpreter specialises its calls. */
@@ -198,7 +199,7 @@ void volume_lose(thread_t *t);
 void volume_pop(thread_t *t);
 void volume_failed(thread_t *t, handle_t *handle);
 bool volume_keeps(thread_t *t, const handle_t *handle, uint64_t site);
-void volume_select(thread_t *t, const handle_t *handle);
+void volume_select(thread_t *t, handle_t *handle);
 void volume_back(thread_t *t);
 void volume_handle_opened(thread_t *t, handle_t *handle, place_t *place, uint8_t *at);
 void volume_resumed(thread_t *t, handle_t *handle);
@@ -223,7 +224,7 @@ static inline void fail_top(thread_t *t)
 }
 
 /* Around the events of a handle, which need not be in the top's trace; nothing for NULL. */
-static inline void select_handle(thread_t *t, const handle_t *handle)
+static inline void select_handle(thread_t *t, handle_t *handle)
 {
     if (UNLIKELY(t->core->volume) && handle != NULL)
         volume_select(t, handle);

@@ -33,14 +33,19 @@ void segment_stop(core_t *core, const char *what, int error)
         return;
 }
 
+/* Growing a file beyond its limit raises a signal, which some programs die of. */
+bool segment_fits(uint64_t size)
+{
+    struct rlimit most;
+    return getrlimit(RLIMIT_FSIZE, &most) != 0 || most.rlim_cur == RLIM_INFINITY || size <= most.rlim_cur;
+}
+
 /* Allocates disk space, then writes zeros to it. The zeros are for speed: to touch pages that are in memory and dirty
    already costs a sixth of what ext4 asks for each fresh one. */
 static int allocate(int fd, uint64_t start, uint64_t size)
 {
     static const uint8_t zeros[CHUNK];
-    struct rlimit most;
-    /* Growing beyond this limit raises a signal, which some programs die of. */
-    if (getrlimit(RLIMIT_FSIZE, &most) == 0 && most.rlim_cur != RLIM_INFINITY && start + size > most.rlim_cur)
+    if (!segment_fits(start + size))
         return EFBIG;
 #if defined(__linux__) || defined(__FreeBSD__)
     int error;
@@ -109,13 +114,22 @@ static bool window_add(core_t *core)
 static void window_drop(core_t *core, window_t *window)
 {
     window_t **link = &core->windows;
-    if (--window->busy > 0 || window->map == core->header)
+    if (core->ring > 0 || --window->busy > 0 || window->map == core->header)
         return;
     while (*link != window)
         link = &(*link)->next;
     *link = window->next;
     munmap(window->map, (size_t)window->chunks * CHUNK);
     free(window);
+}
+
+/* A thread needs a chunk no more. */
+static void let_go(core_t *core, rest_t chunk)
+{
+    if (core->ring > 0)
+        flight_left(core, chunk);
+    else
+        window_drop(core, chunk.window);
 }
 
 /* The stream's next byte, also while the thread is muted. */
@@ -126,9 +140,15 @@ static uint8_t *stream_cursor(const thread_t *t)
 
 static void note_used(core_t *core, const thread_t *t)
 {
-    uint64_t used = (uintptr_t)stream_cursor(t) + t->bias;
-    if (t->window != NULL && used > core->used)
+    uint64_t used = t->window == NULL ? 0 : t->window->first * CHUNK + (uint64_t)(stream_cursor(t) - t->window->map);
+    if (used > core->used)
         core->used = used;
+}
+
+/* Numbers what is written into the stream's chunk from now on. */
+void segment_place(thread_t *t)
+{
+    t->bias = t->window->first * CHUNK - (uintptr_t)t->window->map + (t->turn << TURN_SHIFT);
 }
 
 void segment_note(core_t *core, const window_t *window, const uint8_t *end)
@@ -140,15 +160,17 @@ void segment_note(core_t *core, const window_t *window, const uint8_t *end)
     pthread_mutex_unlock(&core->lock);
 }
 
-void segment_drop(core_t *core, window_t *window)
+/* Lets go of a chunk that was held. */
+void segment_drop(core_t *core, rest_t *chunk)
 {
     pthread_mutex_lock(&core->lock);
-    window_drop(core, window);
+    let_go(core, *chunk);
     pthread_mutex_unlock(&core->lock);
+    free(chunk);
 }
 
 /* A whole chunk that is zero again. */
-void segment_give_back(core_t *core, window_t *window, uint8_t *limit)
+void segment_give_back(core_t *core, window_t *window, uint8_t *limit, uint64_t turn)
 {
     rest_t *blank = malloc(sizeof *blank);
     pthread_mutex_lock(&core->lock);
@@ -157,7 +179,7 @@ void segment_give_back(core_t *core, window_t *window, uint8_t *limit)
     if (blank == NULL)
         window_drop(core, window);
     else
-        core->blanks = memcpy(blank, &(rest_t){core->blanks, window, limit - CHUNK, limit}, sizeof *blank);
+        *blank = (rest_t){core->blanks, window, limit - CHUNK, limit, turn}, core->blanks = blank;
     pthread_mutex_unlock(&core->lock);
 }
 
@@ -167,7 +189,7 @@ static bool hold(thread_t *t)
     rest_t *held = t->volume != NULL && t->volume->region != NULL ? malloc(sizeof *held) : NULL;
     if (held == NULL)
         return false;
-    *held = (rest_t){t->volume->held, t->window, t->cursor, t->limit};
+    *held = (rest_t){t->volume->held, t->window, t->cursor, t->limit, t->turn};
     t->volume->held = held;
     return true;
 }
@@ -181,8 +203,10 @@ static void leave(core_t *core, thread_t *t, bool ended)
     bool is_held = !ended && hold(t);
     rest_t *rest = ended && t->limit - t->cursor >= REUSABLE_REST ? malloc(sizeof *rest) : NULL;
     if (rest != NULL) {
-        *rest = (rest_t){core->rests, window, t->cursor, t->limit};
+        *rest = (rest_t){core->rests, window, t->cursor, t->limit, t->turn};
         core->rests = rest;
+    } else if (!is_held && !t->process) {
+        let_go(core, (rest_t){NULL, window, t->cursor, t->limit, t->turn});
     } else if (!is_held) {
         window_drop(core, window);
     }
@@ -198,14 +222,17 @@ void segment_leave(core_t *core, thread_t *stream, bool ended)
     pthread_mutex_unlock(&core->lock);
 }
 
-/* A whole chunk: the one that was given back last, else the next of the file; without a window where there is none. */
-static rest_t chunk_take(core_t *core)
+/* A whole chunk: the one that was given back last, for a thread in a full ring the oldest, else the next of the file;
+   without a window where there is none. */
+static rest_t chunk_take(core_t *core, bool for_thread)
 {
     rest_t *blank = core->blanks, found = {0};
     if (blank != NULL) {
         found = *blank;
         core->blanks = blank->next;
         free(blank);
+    } else if (for_thread && core->ring > 0 && flight_reuse(core, &found)) {
+        return found;
     } else if (core->next_chunk < core->chunks || window_add(core)) {
         found.window = core->windows; /* the newest */
         found.cursor = found.window->map + (core->next_chunk++ - found.window->first) * CHUNK;
@@ -218,7 +245,7 @@ static rest_t chunk_take(core_t *core)
 uint8_t *segment_chunk(core_t *core, window_t **window)
 {
     pthread_mutex_lock(&core->lock);
-    rest_t found = chunk_take(core);
+    rest_t found = chunk_take(core, false);
     pthread_mutex_unlock(&core->lock);
     *window = found.window;
     return found.cursor;
@@ -234,14 +261,15 @@ bool segment_take(core_t *core, thread_t *t, bool reuse)
         core->rests = rest->next;
         free(rest);
     } else {
-        found = chunk_take(core);
+        found = chunk_take(core, !t->process);
     }
     if (found.window != NULL) {
         leave(core, t, false);
         t->window = found.window;
         t->cursor = found.cursor;
         t->limit = found.limit;
-        t->bias = t->window->first * CHUNK - (uintptr_t)t->window->map;
+        t->turn = found.turn;
+        segment_place(t);
     }
     pthread_mutex_unlock(&core->lock);
     return found.window != NULL;
@@ -281,12 +309,13 @@ static void write_header(core_t *core)
 {
     uint8_t *at = core->header;
     bool fake = core->clock == CLOCK_FAKE;
-    store(at + 8, 4, 2);
+    store(at + 8, VERSION, 2);
     store(at + 10, STREAM_START, 2);
     store(at + 12, CHUNK, 4);
     at[16] = 1;
     at[17] = (uint8_t)core->clock;
     at[18] = core->clock == CLOCK_TSC ? 2 : 0;
+    at[19] = core->ring > 0 ? IS_RING : 0;
     store(at + 20, fake ? 4242 : (uint64_t)getpid(), 4);
     store(at + 24, fake ? 0 : start_time(), 8);
     store(at + 32, core->ticks0, 8);
@@ -319,11 +348,11 @@ static void choose_name(core_t *core, char *name, size_t room)
     snprintf(name, room, "%s.%06ldZ-%ld", stamp, now.tv_nsec / 1000, (long)getpid());
 }
 
-/* Makes the file; recorded values may be private, so it is the user's alone. */
-static bool create(core_t *core)
+/* Makes a file, open for writing; recorded values may be private, so it is the user's alone. Gives -1 and errno where
+   that cannot be. */
+int segment_create(core_t *core, char **made)
 {
     char name[80];
-    struct stat made;
     size_t room = strlen(core->folder) + sizeof name + 16;
     char *path = malloc(room);
     int fd = -1;
@@ -335,11 +364,24 @@ static bool create(core_t *core)
         if (fd < 0 && errno != EEXIST)
             break;
     }
+    if (fd < 0)
+        free(path);
+    else
+        *made = path;
+    return fd;
+}
+
+static bool create(core_t *core)
+{
+    struct stat made;
+    char *path;
+    int fd = segment_create(core, &path);
     if (fd < 0 || fstat(fd, &made) < 0) {
         segment_stop(core, core->folder, errno);
-        if (fd >= 0)
+        if (fd >= 0) {
             close(fd);
-        free(path);
+            free(path);
+        }
         return false;
     }
     close(fd);
@@ -365,18 +407,26 @@ bool segment_begin(core_t *core, uint64_t ticks)
     return true;
 }
 
+/* How long the file is as far as it is used; the lock is held. */
+uint64_t segment_used(core_t *core)
+{
+    note_used(core, core->process);
+    for (const thread_t *t = core->threads; t != NULL; t = t->next)
+        note_used(core, t);
+    return core->used;
+}
+
 /* The last pair and the mark of a clean end; cuts the file after its last used byte where nothing is recorded any more. */
 void segment_finish(core_t *core, bool cut)
 {
     pthread_mutex_lock(&core->lock);
     if (core->path != NULL && core->header != NULL) {
         segment_calibrate(core);
-        core->header[19] |= 1;
+        core->header[19] |= IS_CLEAN;
         if (cut) {
             int fd = reopen(core);
-            note_used(core, core->process);
+            segment_used(core);
             for (thread_t *t = core->threads; t != NULL; t = t->next) {
-                note_used(core, t);
                 t->cursor = t->limit = NULL;
                 t->window = NULL;
                 t->muted = false;
@@ -416,6 +466,8 @@ void segment_forget(core_t *core)
     }
     free_rests(&core->rests);
     free_rests(&core->blanks);
+    free_rests(&core->left);
+    flight_forget(core);
     counters_forget(core);
     if (core->path != NULL) {
         char *name = strrchr(core->path, '/') + 1;

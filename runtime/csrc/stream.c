@@ -10,7 +10,7 @@
 
 enum { MOST_INHERITED = 4000, LONGEST_DEFINITION = 4096 };
 
-static bool is_muted(const thread_t *t, const entry_t *entry)
+bool is_muted(const thread_t *t, const entry_t *entry)
 {
     return t->volume != NULL && is_silent(place_of(t, entry));
 }
@@ -167,6 +167,8 @@ bool stream_next_chunk(thread_t *t)
     if (!t->process && t->sequence == 0)
         t->last = clock_ticks(core);
     write_owner(t);
+    if (core->ring > 0 && !t->process)
+        flight_begin(t);
     if (t->inherits)
         inherit(t);
     if (!t->process && t->sequence == 1)

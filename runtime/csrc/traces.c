@@ -73,8 +73,7 @@ void region_end(thread_t *t)
     while (volume->held != NULL) {
         rest_t *chunk = volume->held;
         volume->held = chunk->next;
-        segment_drop(t->core, chunk->window);
-        free(chunk);
+        segment_drop(t->core, chunk);
     }
     trace_release(volume->region);
     volume->region = NULL;
@@ -104,13 +103,14 @@ static void rewind_region(thread_t *t, const place_t *root)
         rest_t *chunk = volume->held;
         volume->held = chunk->next;
         erase(t->limit - CHUNK, t->cursor);
-        segment_give_back(t->core, t->window, t->limit);
+        segment_give_back(t->core, t->window, t->limit, t->turn);
         t->window = chunk->window;
         t->cursor = chunk->cursor;
         t->limit = chunk->limit;
+        t->turn = chunk->turn;
         free(chunk);
     }
-    t->bias = t->window->first * CHUNK - (uintptr_t)t->window->map;
+    segment_place(t);
     t->sequence = root->chunk;
     root->trace->rewound = true;
     rewind_event(t, root);

@@ -187,6 +187,7 @@ void volume_pop(thread_t *t)
         goes = true;
     }
     goes = goes || is_silent(place);
+    bool dumps = is_own && is_failed_root(t, place);
     place_t *above = above_top(t, place);
     if (!is_function && !is_call && place->above != NULL)
         place->above->place.left_out += place->left_out;
@@ -199,6 +200,8 @@ void volume_pop(thread_t *t)
     place_drop(place);
     t->top--;
     volume_back(t);
+    if (UNLIKELY(dumps))
+        flight_failed(t->core);
 }
 
 /* The handle's span has failed, or that on top. */

@@ -44,6 +44,12 @@ void region_end(thread_t *t);
 void rewind_event(thread_t *t, const place_t *place);
 uint64_t in_ticks(core_t *core, uint64_t ns);
 
+/* stream.c */
+bool is_muted(const thread_t *t, const entry_t *entry);
+
+/* flight.c */
+void flight_again(thread_t *t, handle_t *handle);
+
 /* counters.c */
 void count_end(thread_t *t, uint64_t site, bool failed, uint64_t ticks);
 
@@ -57,6 +63,13 @@ static inline trace_t *trace_keep(trace_t *trace)
 static inline bool is_silent(const place_t *place)
 {
     return place->muted || (place->trace != NULL && place->trace->rewound);
+}
+
+/* Whether the trace of a root that has ended is a reason for a dump. */
+static inline bool is_failed_root(const thread_t *t, const place_t *place)
+{
+    return t->core->ring > 0 && place->root && place->failed && !is_silent(place) &&
+           (place->trace == NULL || place->trace->fate != FORGOTTEN);
 }
 
 static inline uint64_t time_since(const thread_t *t, uint64_t began)

@@ -8,7 +8,7 @@ bool volume_keeps(thread_t *t, const handle_t *handle, uint64_t site)
 }
 
 /* Before an event of a handle. */
-void volume_select(thread_t *t, const handle_t *handle)
+void volume_select(thread_t *t, handle_t *handle)
 {
     if (volume_of(t) == NULL)
         return;
@@ -16,6 +16,8 @@ void volume_select(thread_t *t, const handle_t *handle)
     if (t->top > t->stack)
         place_of(t, t->top)->busy = true;
     volume_switch(t, is_silent(&handle->place));
+    if (t->core->ring > 0 && !t->muted)
+        flight_again(t, handle);
 }
 
 void volume_handle_opened(thread_t *t, handle_t *handle, place_t *place, uint8_t *at)
@@ -24,6 +26,7 @@ void volume_handle_opened(thread_t *t, handle_t *handle, place_t *place, uint8_t
         return;
     place_opened(t, place, at);
     handle->place = *place;
+    handle->turn = t->core->turns;
     if (t->top > t->stack) {
         place_t *top = place_of(t, t->top);
         top->busy = true;
@@ -89,9 +92,12 @@ void volume_handle_end(thread_t *t, handle_t *handle)
         if (place->root)
             trace_decide(t, place, handle->span, took);
     }
+    bool dumps = place->forks == t->core->forks && is_failed_root(t, place);
     place_t *above = is_silent(place) ? above_handle(t, handle) : NULL;
     if (above != NULL)
         above->left_out += 1 + place->left_out;
+    if (dumps)
+        flight_failed(t->core);
 }
 
 /* What will hang below something elsewhere belongs where that does. */
