@@ -306,6 +306,7 @@ uint64_t segment_used(core_t *core);
 /* flight.c */
 void flight_left(core_t *core, rest_t chunk);
 bool flight_reuse(core_t *core, rest_t *chunk);
+void flight_release(thread_t *t);
 void flight_forget(core_t *core);
 void flight_begin(thread_t *t);
 void flight_failed(core_t *core);

@@ -40,6 +40,21 @@ bool flight_reuse(core_t *core, rest_t *chunk)
     return true;
 }
 
+/* Before a thread's next chunk: a long trace that may still be taken out would have the ring grow without end. */
+void flight_release(thread_t *t)
+{
+    volume_t *volume = t->volume;
+    uint64_t held = 0;
+    if (volume == NULL || volume->region == NULL)
+        return;
+    for (const rest_t *chunk = volume->held; chunk != NULL; chunk = chunk->next)
+        held++;
+    if (!volume->region->shared && held < t->core->ring / 2)
+        return;
+    volume->region->shared = true;
+    region_end(t);
+}
+
 /* In a forked child: the ring is the parent's. */
 void flight_forget(core_t *core)
 {

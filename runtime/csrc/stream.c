@@ -159,6 +159,8 @@ bool stream_next_chunk(thread_t *t)
         }
     }
     bool quiet = t->exception_end == t->cursor;
+    if (core->ring > 0 && !t->process)
+        flight_release(t);
     if (!segment_take(core, t, t->window == NULL && !t->process))
         return stream_stop(t);
     if (t->process && t->sequence == 0)
