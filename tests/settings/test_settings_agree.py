@@ -35,7 +35,7 @@ ALLOW_AI_INSTRUMENTATION ALLOW_AI_WRAP ALLOW_AI_UNWRAP ALLOW_AI_CONFIGURE AI_REQ
 """
 ADDED = {"TRACING_SAMPLE_SEED"}
 # What the cores have for a setting that is not set.
-UNSET = {"sample_seed": -1, "keep_slower_than": 0, "min_duration": 0, "max_depth": 0}
+UNSET = {"sample_seed": -1, "keep_slower_than": 0, "min_duration": 0, "max_depth": 0, "flight_recorder": 0}
 
 
 def test_table_has_every_setting() -> None:

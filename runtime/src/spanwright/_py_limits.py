@@ -5,11 +5,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 ALL = 1_000_000  # a share is in millionths
+LEAST_RING = 262_144
 #: Least and most of each number.
 _NUMBERS = {
     "value_bytes": (64, 16_384), "items": (1, 1_000), "depth": (1, 10), "window": (1, 1_024),
     "sample_rate": (0, ALL), "sample_seed": (0, (1 << 63) - 1), "keep_slower_than": (0, (1 << 63) - 1),
-    "min_duration": (0, (1 << 63) - 1), "max_depth": (1, (1 << 32) - 1),
+    "min_duration": (0, (1 << 63) - 1), "max_depth": (1, (1 << 32) - 1), "flight_recorder": (LEAST_RING, (1 << 63) - 1),
 }  # fmt: skip
 _SWITCHES = ("params", "returns", "vars", "awaits", "errors", "store", "keep_errors")
 NO_SEED = -1
@@ -31,6 +32,7 @@ class Limits:
         self.sample_seed = NO_SEED
         self.keep_errors = True
         self.keep_slower_than = self.min_duration = self.max_depth = 0  # 0: not set
+        self.flight_recorder = 0  # bytes of the ring; 0: the segment is none
 
     def take(self, settings: "dict[str, Any]") -> None:
         """Take what a dict says; what is missing, of another type or not allowed stays as it is."""
@@ -43,8 +45,8 @@ class Limits:
                 setattr(self, name, settings[name])
 
     def volume(self) -> bool:
-        """Tell whether not all that happens is recorded (docs/volume.md)."""
-        return self.sample_rate < ALL or self.min_duration > 0 or self.max_depth > 0
+        """Tell whether not all that happens is recorded, or stays (docs/volume.md, docs/flight-recorder.md)."""
+        return self.sample_rate < ALL or self.min_duration > 0 or self.max_depth > 0 or self.flight_recorder > 0
 
 
 limits = Limits()
