@@ -1,9 +1,11 @@
 """The process's recorder: its files, its segment, and what the threads share."""
 
 from ._py_counts import Counts
+from ._py_flight import RingSegment
 from ._py_limits import limits
 from ._py_redact import redaction
 from ._py_reflect import Module, instance_dict, is_a, module_dict
+from ._py_ring import RingStream
 from ._py_segment import Segment
 from ._py_streams import Stream
 from ._py_system import FAKE, LOADED, ContextVar, Local, RLock, calls
@@ -36,9 +38,9 @@ class Recorder:
     """One process's. Any thread may define a file or make the segment, hence the lock."""
 
     __slots__ = (
-        "_bases", "_beginning", "_begun", "_configured", "_facts", "_files", "_folder", "_lock", "_next_base",
-        "_parent", "_process", "_threads", "counts", "draw", "forks", "frames", "handles", "here", "level", "off",
-        "open", "origins", "segment", "splits", "ticks0", "volume",
+        "_bases", "_beginning", "_begun", "_configured", "_facts", "_files", "_folder", "_kind", "_lock",
+        "_next_base", "_parent", "_process", "_threads", "counts", "draw", "forks", "frames", "handles",
+        "here", "level", "off", "open", "origins", "segment", "splits", "ticks0", "volume",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -56,6 +58,7 @@ class Recorder:
         self.counts = Counts(self)
         self.ticks0 = LOADED[0]
         self.segment: Segment | None = None
+        self._kind = Stream
         self._lock = RLock()
         self._configured = self._beginning = self._begun = False
         self._folder, self._facts, self._parent = "", b"", ""
@@ -71,6 +74,7 @@ class Recorder:
             self._configured = True
             limits.take(settings)
             self.volume = limits.volume()
+            self._kind = RingStream if limits.flight_recorder else VolumeStream if self.volume else Stream
             redaction.configure(settings.get("redact"))
             self._facts = facts if isinstance(facts, bytes) else facts()
             if folder is not None:
@@ -111,7 +115,7 @@ class Recorder:
         """Give the calling thread's stream, new where it has none."""
         stream = self.here.stream
         if stream is None:
-            stream = self.here.stream = VolumeStream(self) if self.volume else Stream(self)
+            stream = self.here.stream = self._kind(self)
         return stream
 
     def current(self) -> "Handle | None":
@@ -131,7 +135,7 @@ class Recorder:
         assert segment is not None
         if stream.segment is None and segment.rests:
             return segment.rests.pop(), segment
-        return self._of_segment(segment.take), segment
+        return self._of_segment(segment.take if stream.process else segment.take_for_thread), segment
 
     def spare_chunk(self, now: int) -> "Map":
         """Find a chunk that is no stream's; raises `Stopped` where there is none."""
@@ -141,6 +145,11 @@ class Recorder:
             self._begin(now)
         assert self.segment is not None
         return self._of_segment(self.segment.take)
+
+    def ring(self) -> RingSegment | None:
+        """Give the segment if it is a ring that is written to."""
+        segment = self.segment
+        return segment if type(segment) is RingSegment and self._begun and not self.off else None
 
     def chunk_again(self, number: int) -> "Map":
         """Map a chunk that was left."""
@@ -184,7 +193,8 @@ class Recorder:
                 self._beginning = False
 
     def _make_segment(self, now: int) -> None:
-        segment = self.segment = Segment(self._folder, self._facts, self._parent)
+        kind = RingSegment if limits.flight_recorder else Segment
+        segment = self.segment = kind(self._folder, self._facts, self._parent)
         process = self._process = Stream(self, process=True)
         process.go_on_in(segment.header, segment, process.chunk, now)
         for file in self._files:

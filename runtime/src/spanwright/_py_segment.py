@@ -9,12 +9,14 @@ import sys
 from ._py_limits import limits
 from ._py_system import FAKE, LOADED, calls, clock, largest_file
 
-VERSION = 4
+VERSION = 5
 CHUNK = 65_536
 STREAM_START = 4_096
 FACTS_START = 128
 REUSABLE_REST = 4_096
 NAME_TRIES = 1_000
+TURN_SHIFT = 40
+IS_RING = 2  # among the header's flags
 
 _ZEROS = bytes(4_096)
 _OWN_DESCRIPTOR = sys.version_info < (3, 13)
@@ -27,10 +29,11 @@ class Map:
     descriptors it finds (a daemon) may have a file of its own under that number by then, so it is looked at before.
     """
 
-    __slots__ = ("_number", "base", "bytes", "pos")
+    __slots__ = ("_number", "base", "bytes", "pos", "spans")
 
-    def __init__(self, fd: int, base: int) -> None:
+    def __init__(self, fd: int, base: int, turn: int = 0) -> None:
         self.base = base
+        self.spans = turn << TURN_SHIFT | base  # the number of a span that begins with its first byte
         self.pos = 0
         self._number = -1
         if not _OWN_DESCRIPTOR:
@@ -71,6 +74,7 @@ class Segment:
 
     __slots__ = (
         "_chunks", "_finished", "_identity", "_next", "_used", "blanks", "header", "maps", "name", "path", "rests",
+        "turned",
     )  # fmt: skip
 
     def __init__(self, folder: str, facts: bytes, parent: str) -> None:
@@ -79,6 +83,7 @@ class Segment:
         self.maps: dict[int, Map] = {}
         self.rests: list[Map] = []
         self.blanks: list[int] = []  # numbers of the chunks that were given back
+        self.turned: dict[int, int] = {}  # turns of chunks that were used again: a ring's
         self._create(folder)
         try:
             self.header = self.take()
@@ -96,14 +101,14 @@ class Segment:
         self._next = number + 1
         return self.again(number)
 
+    take_for_thread = take
+
     def again(self, number: int) -> Map:
         """Map a chunk."""
-        fd = calls.open(self.path, calls.WRITING)
+        fd = self._open()
         try:
-            if _identity(fd) != self._identity:
-                raise OSError(errno.ESTALE, calls.strerror(errno.ESTALE))
             grown = self._grow(fd, number)
-            chunk = self.maps[number] = Map(fd, number * CHUNK)
+            chunk = self.maps[number] = Map(fd, number * CHUNK, self.turned.get(number, 0))
         finally:
             calls.close(fd)
         if self._finished:  # meanwhile, by the main thread: the file was cut, and to write beyond its end would kill
@@ -113,11 +118,18 @@ class Segment:
             self._calibrate(chunk if number == 0 else self.header)
         return chunk
 
+    def _open(self) -> int:
+        fd = calls.open(self.path, calls.WRITING)
+        if _identity(fd) != self._identity:
+            calls.close(fd)
+            raise OSError(errno.ESTALE, calls.strerror(errno.ESTALE))
+        return fd
+
     def _grow(self, fd: int, number: int) -> bool:
         grown = False
         while number >= (start := self._chunks):
             window = max(1, min(start, limits.window))
-            _allocate(fd, start * CHUNK, window * CHUNK)
+            allocate(fd, start * CHUNK, window * CHUNK)
             grown = True
             end = start + window
             if end > self._chunks:  # else another thread allocated the same window
@@ -172,16 +184,8 @@ class Segment:
             self.leave(chunk)
 
     def _create(self, folder: str) -> None:
-        stem = "fake" if FAKE else _stamp()
-        for attempt in range(NAME_TRIES):
-            self.name = f"{stem}-{attempt}.seg" if attempt else f"{stem}.seg"
-            self.path = f"{folder}/{self.name}"
-            try:
-                fd = calls.open(self.path, calls.NEW, 0o600)  # what is recorded may be private
-                break
-            except FileExistsError:
-                if attempt == NAME_TRIES - 1:
-                    raise
+        fd, self.name = create(folder)
+        self.path = f"{folder}/{self.name}"
         try:
             self._identity = _identity(fd)
         finally:
@@ -194,18 +198,34 @@ class Segment:
     def _write_header(self, facts: bytes, parent: str) -> None:
         pid, started = (4242, 0) if FAKE else (calls.getpid(), _start_time())
         ticks, mono, unix = LOADED
+        flags = IS_RING if limits.flight_recorder else 0
         name = parent.encode("utf-8", "surrogateescape")
         if name and FACTS_START + len(facts) + 3 + len(name) < STREAM_START:
             facts += b"\x07" + calls.pack("<H", len(name)) + name
         out = self.header.bytes
         out[FACTS_START : FACTS_START + len(facts)] = facts
         out[8:56] = calls.pack(
-            "<HHIBBBBIQQQQ", VERSION, STREAM_START, CHUNK, 2, clock.code, 0, 0, pid, started, ticks, mono, unix
+            "<HHIBBBBIQQQQ", VERSION, STREAM_START, CHUNK, 2, clock.code, 0, flags, pid, started, ticks, mono, unix
         )
         out[0:8] = b"SPANSEG\0"
 
 
-def _allocate(fd: int, start: int, size: int) -> None:
+def create(folder: str) -> tuple[int, str]:
+    """Make a file for a segment; give its descriptor and its name."""
+    stem = "fake" if FAKE else _stamp()
+    attempt = 0
+    while True:
+        name = f"{stem}-{attempt}.seg" if attempt else f"{stem}.seg"
+        try:
+            return calls.open(f"{folder}/{name}", calls.NEW, 0o600), name  # what is recorded may be private
+        except FileExistsError:
+            attempt += 1
+            if attempt == NAME_TRIES:
+                raise
+
+
+def allocate(fd: int, start: int, size: int) -> None:
+    """Have room for so many bytes on the disk."""
     # Growing beyond this limit raises a signal, which some programs die of.
     most = largest_file()
     if most is not None and start + size > most:

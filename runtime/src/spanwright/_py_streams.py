@@ -43,7 +43,7 @@ _ENDS = frozenset((LEAVE, LOST, END, CALL_FAIL, AWAIT_FAIL, STATE, HSTATE))
 class _NoChunk:
     """Stands for the chunk of a stream that has none."""
 
-    base, pos, bytes = 0, CHUNK, b""
+    base, spans, pos, bytes = 0, 0, CHUNK, b""
 
 
 NO_CHUNK: "Any" = _NoChunk()
@@ -62,6 +62,7 @@ def is_seen(entry: "Entry") -> bool:
 class Stream:
     """A thread's events, or the process's definitions: current chunk, open spans, time of the last event."""
 
+    largest = LARGEST_EVENT
     __slots__ = (
         "_recorder",
         "chunk",
@@ -128,7 +129,7 @@ class Stream:
             if whole <= CHUNK:
                 body += args
                 end = whole
-            pushed = resumes if opens is None else (opens + (chunk.base + at,),)  # noqa: RUF005, twice as fast
+            pushed = resumes if opens is None else (opens + (chunk.spans + at,),)  # noqa: RUF005, twice as fast
             keep = len(stack) - pops
             about = self.recent if op in _ENDS else recent
             data = chunk.bytes
@@ -185,7 +186,7 @@ class Stream:
 
     def turn(self, now: int, size: int) -> None:
         """Go on in another chunk, introducing the thread where that has not been done; raises `Stopped`."""
-        if size > LARGEST_EVENT:
+        if size > self.largest:
             raise ValueError("larger than a chunk")
         full = self.chunk
         chunk, segment = self._recorder.next_chunk(self, now)
@@ -195,17 +196,20 @@ class Stream:
         if not self.go_on_in(chunk, segment, full, now):
             segment.end_stream(chunk)
         elif full is not NO_CHUNK and full is not segment.header:  # which is written to until the end
-            segment.leave(full)
+            self._leave(full, segment)
+
+    def _leave(self, full: "Map", segment: "Segment") -> None:
+        segment.leave(full)
 
     def go_on_in(self, chunk: "Map", segment: "Segment", full: "Map", now: int) -> bool:
         """Begin in `chunk` with an OWNER; False where a signal handler found room meanwhile, after `full`."""
         while True:
             last, sequence = self.last, self.sequence
             time = max(now, last)
-            owner = v(self.number) + v(sequence) + v(time - self._recorder.ticks0) + self._inherited()
-            said = self.said
-            if sequence == 0 and is_written(self.hangs):
-                said = self.hangs
+            owner = v(self.number) + v(sequence) + v(time - self._recorder.ticks0) + self._behind_owner(chunk)
+            said, adopts = self.said, self._adopts()
+            if adopts is not None:
+                said = adopts
                 owner += bytes((ADOPT, 0)) + adoption(said, self._recorder.level)
             at, data = chunk.pos, chunk.bytes
             end = at + 1 + len(owner)
@@ -223,7 +227,12 @@ class Stream:
             if self.chunk is not full:
                 return False
 
-    def _inherited(self) -> bytes:
+    def _adopts(self) -> "Origin | None":
+        """Give what is to be said, as a chunk is begun, of what the thread hangs below."""
+        return self.hangs if self.sequence == 0 and is_written(self.hangs) else None
+
+    def _behind_owner(self, chunk: "Map") -> bytes:
+        """Give what is to be said, as a chunk is begun, of what is open."""
         if not self.inherits:
             return b""
         del self.stack[:-MOST_INHERITED]

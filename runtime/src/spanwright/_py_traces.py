@@ -33,6 +33,7 @@ class Place:
 
     __slots__ = (
         "_muted", "above", "began", "busy", "depth", "failed", "forks", "home", "left_out", "mark", "root", "trace",
+        "turn",
     )  # fmt: skip
 
     def __init__(self, trace: Trace, depth: int, root: bool, muted: bool, forks: int) -> None:
@@ -48,6 +49,7 @@ class Place:
         self.left_out = 0  # spans below it
         self.failed = False
         self.busy = False  # something hangs below it
+        self.turn = 0  # of a handle: the ring's, when that was last told of it
 
     @property
     def muted(self) -> bool:

@@ -176,13 +176,13 @@ class VolumeStream(RegionStream):
             trace.fate = FORGOTTEN
             if not self._rewind(root, end):
                 assert root.mark is not None
-                self.put_plain(bytes((FORGET,)) + v(root.mark[0].base + root.mark[1]))
+                self.put_plain(bytes((FORGET,)) + v(root.mark[0].spans + root.mark[1]))
                 self.recent = None
         self._drop_region(trace)
 
     def _is_brief(self, place: Place, took: int) -> bool:
         stays = place.muted or place.failed or place.busy or place.trace.fate == FORGOTTEN or place.mark is None
-        return not stays and took < limits.min_duration and place.mark[0].base == self.chunk.base  # type: ignore[index]
+        return not stays and took < limits.min_duration and place.mark[0].spans == self.chunk.spans  # type: ignore[index]
 
     def _account(self, place: Place, site: int, of: "Handle | None", gone: bool) -> None:
         """Have what lies above a span that has ended know of it."""

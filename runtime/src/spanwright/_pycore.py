@@ -6,6 +6,7 @@ see them, a traceback through `yield from` shows the delegate, and line tables s
 
 import atexit
 
+from . import _py_flight
 from ._inert import inert
 from ._py_awaits import watch, watch_items, watch_manager
 from ._py_calls import call, call_remembered, caught, out, will
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from ._types import Probe
 
-__all__ = ["NAME", "configure", "hides", "name_sites", "redact", "register", "segment", "stand_in", "trouble"]
+__all__ = ["NAME", "configure", "dump", "hides", "name_sites", "redact", "register", "segment", "stand_in", "trouble"]
 
 NAME = "python"
 SILENT = 0x80  # among a file's flags: its probes do nothing
@@ -260,6 +261,11 @@ def hides(name: str, /) -> str:
 def segment() -> str | None:
     """Path of this process's segment; None before the first event or where recording is off."""
     return None if recorder.segment is None else recorder.segment.path
+
+
+def dump(reason: str, /) -> None:
+    """Write the ring out into a segment of its own; nothing where the flight recorder is off."""
+    _py_flight.dump(recorder, reason)
 
 
 def trouble() -> dict[str, int]:

@@ -102,6 +102,8 @@ def _configure(root: str | None) -> None:
     core.configure(traces, lambda: facts(root), _told.told(_settings))
     if traces is not None and _is_on("TRACING_AUTO_TRACK_ASYNC"):
         _install()
+    if traces is not None and "TRACING_FLIGHT_RECORDER" in _settings:
+        _take_signal()
     _configured = True
 
 
@@ -129,6 +131,15 @@ def _install() -> None:
 
         _hooks.install(core)
     except Exception:  # spans that are started elsewhere are roots: worse trees, nothing else
+        return
+
+
+def _take_signal() -> None:
+    try:
+        from . import _flight
+
+        _flight.install(core)
+    except Exception:  # dumps come from elsewhere
         return
 
 

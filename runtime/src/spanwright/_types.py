@@ -47,6 +47,9 @@ class Core(Protocol):
     def segment(self) -> str | None:
         """Path of this process's segment; None before the first event or where recording is off."""
 
+    def dump(self, reason: str, /) -> None:
+        """Write the ring out into a segment of its own; nothing where the flight recorder is off."""
+
     def trouble(self) -> dict[str, int]:
         """How often the core itself failed, by kind."""
 
