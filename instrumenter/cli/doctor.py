@@ -101,7 +101,7 @@ def _traces(root: Path | None, run: str | None) -> tuple[Traces | None, Run | No
 def _process(segment: Segment) -> dict[str, Json]:
     header, facts = segment.header, segment.facts
     return {
-        "process": header.pid, "state": segment.status, "core": header.core, "clock": header.clock_kind,
+        "process": header.pid, "state": segment.state, "core": header.core, "clock": header.clock_kind,
         "python": facts.python, "runtime": facts.runtime, "segment": segment.path.name,
     }  # fmt: skip
 

@@ -27,7 +27,7 @@ def main(processes: bool, limit: int, root: Path | None, as_json: bool) -> None:
     """List the programs that ran, the newest first.
 
     A run is one execution of a program with all processes that descend from it. It has ended, is running or was
-    killed: that is, ended without a chance to say so.
+    killed: that is, ended without a chance to say so. A dump of a flight recorder is a run of its own.
 
     \b
     spans runs
@@ -61,7 +61,7 @@ def main(processes: bool, limit: int, root: Path | None, as_json: bool) -> None:
 def _row(run: Run) -> list[str]:
     return [
         run.id, local_time(run.start_ns), clean(run.program), f"{len(run.segments):,}",
-        duration(run.end_ns - run.start_ns), f"{run.spans:,}", f"{run.errors:,}", run.status,
+        duration(run.end_ns - run.start_ns), f"{run.spans:,}", f"{run.errors:,}", run.state,
     ]  # fmt: skip
 
 
@@ -82,4 +82,4 @@ def _process_tree(run: Run) -> Iterator[str]:
 def _process(segment: Segment) -> str:
     how = "forked" if segment.forked else clean(program(segment.facts.argv, segment.facts.folder))
     spans = plural(len(segment.table), "span")
-    return f"{segment.header.pid}  {how}  {duration(segment.end_ns - segment.start_ns)}  {spans}  {segment.status}"
+    return f"{segment.header.pid}  {how}  {duration(segment.end_ns - segment.start_ns)}  {spans}  {segment.state}"

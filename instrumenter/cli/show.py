@@ -82,7 +82,7 @@ def _lines(found: Target, span: Span) -> Iterator[str]:
         ("duration", duration(span.duration_ns) + _share(forest, span)),
         *_active(span),
         *_left_out(span),
-        ("process", f"{span.segment.header.pid} ({span.segment.status})"),
+        ("process", f"{span.segment.header.pid} ({span.segment.state})"),
         ("thread", f"{clean(span.thread.name)} ({span.thread.native})"),
         ("status", span.status),
     )

@@ -20,6 +20,7 @@ _COMMANDS = {
     "show": ("show", "Tell everything known about one span."),
     "source": ("source", "Print a function's source with what each line did beside it."),
     "export": ("export", "Write a run's span trees as JSON."),
+    "dump": ("dump", "Write out what a flight recorder holds now."),
     "settings": ("settings", "Print each setting and where it comes from."),
     "prune": ("prune", "Remove old runs."),
     "doctor": ("doctor", "Check the recorder, and name what could not be recorded or read."),

@@ -18,7 +18,6 @@ from instrumenter.trace.header import Unreadable
 from instrumenter.trace.segment import Segment
 
 _LEVEL = 6
-_ASIDE = ".packing"
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def compress(segments: Iterable[Segment], now: float) -> list[Compressed]:
 
 def sweep(folder: Path, now: float) -> None:
     """Take away what a command that was killed has left of its work."""
-    for path in folder.glob(f"*{_ASIDE}"):
+    for path in folder.glob(f"*{packed.ASIDE}"):
         if now - changed(path) > QUIET:
             path.unlink(missing_ok=True)
 
@@ -60,7 +59,7 @@ def sweep(folder: Path, now: float) -> None:
 def _replace(path: Path) -> Compressed | None:
     """Write the compressed form beside, make it durable, and only then take the segment away."""
     target = path.with_suffix(packed.SUFFIX)
-    aside = path.with_name(f"{path.stem}-{os.getpid()}{_ASIDE}")
+    aside = path.with_name(f"{path.stem}-{os.getpid()}{packed.ASIDE}")
     before = path.stat()
     try:
         with os.fdopen(_private(aside), "wb") as out:

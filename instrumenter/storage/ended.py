@@ -13,7 +13,9 @@ may live in a container or on a computer whose processes are not seen here."""
 
 
 def is_over(segment: Segment, now: float) -> bool:
-    """Say whether a segment will not be written to any more; `now` is Unix time."""
+    """Say whether a segment will not be written to any more; `now` is Unix time. Nobody writes to a dump."""
+    if segment.header.is_dump:
+        return True
     if segment.is_alive:
         return False
     return segment.header.clean or now - changed(segment.path) > QUIET

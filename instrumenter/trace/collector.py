@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from instrumenter.trace import ops
@@ -24,6 +24,10 @@ class Stream:
     """Indices of the open spans (or `-2 - n`), above the parent of what is at the bottom."""
     time: int = 0
     opened: int = NO_PARENT
+    sequence: int = -1
+    """Of the part that is being read."""
+    turn: int = 0
+    """In a ring: the turn of the chunk that is being read, in its place in the numbers of spans."""
     records: list[int] = field(default_factory=list)
     """Offsets of the last exception's records, innermost first."""
 
@@ -31,9 +35,21 @@ class Stream:
 class Collector:
     """The table in the making, and the streams of the threads."""
 
-    def __init__(self, definitions: Definitions, inherited: Mapping[int, int]) -> None:
+    def __init__(
+        self,
+        definitions: Definitions,
+        inherited: Mapping[int, int],
+        is_ring: bool = False,
+        opened: Collection[int] = (),
+    ) -> None:
         self.definitions = definitions
         self.inherited = inherited
+        self.is_ring = is_ring
+        """What is missing was overwritten: that is no problem."""
+        self.opened = opened
+        """Handles whose opening events will be read, as far as that is known."""
+        self.again: dict[int, int] = {}
+        """Handle -> row, of those whose spans began before the ring, as it seems."""
         self.table = SpanTable()
         self.problems: list[tuple[int, str]] = []
         self.guessed: set[int] = set()
@@ -52,7 +68,7 @@ class Collector:
         self.left_out: list[tuple[int, int]] = []
         """(handle, number of the spans below its span that were not recorded)."""
         self._apart: list[int] = []
-        """Spans that were opened below a handle's by another thread than the handle's."""
+        """Spans below a handle's, of which it is not known whether they began in an await of that."""
         self._pauses: dict[int, list[int]] = {}
         """Handle -> [times of its resumptions minus those of its pauses, pauses without a resumption]."""
         self._since: dict[int, int] = {}
@@ -63,9 +79,10 @@ class Collector:
 
     def parameters_apart(self, index: int, offset: int) -> None:
         """Note where the parameters of a span are whose opening event ended the chunk before."""
-        if index < 0:
+        if index >= 0:
+            self.table.args[index] = offset
+        elif not self.is_ring:
             raise Damaged("parameters of no span")
-        self.table.args[index] = offset
 
     def broken(self, offset: int, error: Exception) -> None:
         """Note why the rest of a chunk cannot be read."""
@@ -99,9 +116,12 @@ class Collector:
         for handle, (resumed, pauses) in self._pauses.items():
             if handle in table.handles:
                 row = table.handles[handle] >> 1
-                table.waits[row] = resumed + pauses * table.ends[row]
+                start, end = table.starts[row], table.ends[row]
+                waited = resumed + pauses * (end if pauses > 0 else start)
+                # A pause that is missing was before the ring begins: it lasted from the start of the span.
+                table.waits[row] = waited if waited >= 0 else waited + end - start
         table.last = max((stream.time for stream in self.streams.values()), default=0)
-        if self._strays:
+        if self._strays and not self.is_ring:
             self.problems.append((ops.CHUNK, f"{self._strays:,} ends of spans whose start is missing"))
 
     def _resolve(self) -> list[int]:
@@ -217,6 +237,20 @@ class Collector:
         index = self.open(number, site, self.under(handle, stream), stream)
         row = self.table.handles.get(handle)
         if row is not None and row >> 1 < stream.first:
+            self._apart.append(index)
+        return index
+
+    def reopen(self, number: int, site: int, parent: int, start: int, stream: Stream) -> int:
+        """Add a span that began in a chunk that is missing; gives its row."""
+        index = self.open(number, site, parent, stream)
+        # Trees have no circles: nothing begins before its parent.
+        self.table.starts[index] = max(start, self.table.starts[parent]) if parent >= 0 else start
+        return index
+
+    def reopen_under(self, number: int, site: int, handle: int, start: int, stream: Stream) -> int:
+        """The same below the span of a handle; 0: it is not known below what."""
+        index = self.reopen(number, site, self.entry(handle) if handle else NO_PARENT, start, stream)
+        if handle:
             self._apart.append(index)
         return index
 

@@ -16,6 +16,7 @@ from instrumenter.trace.forgetting import Above, forget
 from instrumenter.trace.handlers import HANDLERS
 from instrumenter.trace.merging import merged
 from instrumenter.trace.parts import Part, Parts, heads, owner
+from instrumenter.trace.rings import begin, opened_here
 from instrumenter.trace.skip import skip_values
 from instrumenter.trace.table import IS_AWAIT, SpanTable
 from instrumenter.trace.wire import Damaged, tail, varint
@@ -32,12 +33,15 @@ class Decoded:
 def decode(data: bytes, definitions: Definitions, above: Above) -> Decoded:
     """The spans of a segment's bytes, whatever they hold; `definitions` is filled on the way."""
     found, bad = heads(data)
-    parts, spans = Parts(found), Collector(definitions, above.handles)
+    is_ring = len(data) > ops.FLAGS and bool(data[ops.FLAGS] & ops.IS_RING)
+    parts, spans = Parts(found), Collector(definitions, above.handles, is_ring)
     _read(data, parts, spans)
-    if parts.disordered or spans.guessed & spans.table.handles.keys():
-        # A second reading knows where every part is, and what every handle is.
+    opened = opened_here(spans)
+    if parts.disordered or spans.guessed & spans.table.handles.keys() or opened & spans.again.keys():
+        # A second reading knows where every part is, what every handle is, and whether it is opened here.
         definitions.clear()
-        parts, spans = Parts(sorted(parts.known)), Collector(definitions, {**above.handles, **spans.table.handles})
+        handles = {**above.handles, **spans.table.handles}
+        parts, spans = Parts(sorted(parts.known)), Collector(definitions, handles, is_ring, opened)
         _read(data, parts, spans)
     forget(spans, above)
     table = spans.table
@@ -53,9 +57,9 @@ def _read(data: bytes, parts: Parts, spans: Collector) -> None:
         stream = spans.streams.get(part.thread)
         if stream is None:
             stream = spans.streams[part.thread] = Stream(len(table))
-        stream.time = part.ticks
-        before = len(table)
-        going_on = _events(data[base : base + ops.CHUNK], base, part.offset - base, stream, spans, counted)
+        before, chunk = len(table), data[base : base + ops.CHUNK]
+        first = begin(spans, chunk, base, part, stream)
+        going_on = _events(chunk, base, first, stream, spans, counted)
         if going_on:
             parts.found(going_on)
         if len(table) > before:
@@ -83,7 +87,7 @@ def _events(chunk: bytes, base: int, p: int, stream: Stream, spans: Collector, c
     push, pop, handlers = stack.append, stack.pop, HANDLERS
     events, add_callee = table.events, spans.callees.append
     add_event, add_place, add_time = events.rows.append, events.offsets.append, events.times.append
-    t, first, size, at = stream.time, p, len(chunk), p
+    t, first, size, at, numbered = stream.time, p, len(chunk), p, base + stream.turn
     going_on: Part | None = None
     try:
         while p < size:
@@ -108,7 +112,7 @@ def _events(chunk: bytes, base: int, p: int, stream: Stream, spans: Collector, c
                     add_start(t)
                     add_end(t)
                     add_site(site)
-                    add_number(base + at)
+                    add_number(numbered + at)
                     add_parent(stack[-1])
                     add_outcome(0)
                     push(len(flags))
@@ -196,7 +200,7 @@ def _events(chunk: bytes, base: int, p: int, stream: Stream, spans: Collector, c
                     add_start(t)
                     add_end(t)
                     add_site(site)
-                    add_number(base + at)
+                    add_number(numbered + at)
                     add_parent(index)
                     add_outcome(0)
                     push(len(flags))

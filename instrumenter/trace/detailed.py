@@ -21,7 +21,7 @@ def pass_time(chunk: bytes, p: int, stream: Stream) -> int:
 
 
 def _call_under(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, pass_time(chunk, p, stream)
+    number, p = stream.turn + base + p - 1, pass_time(chunk, p, stream)
     site, p = varint(chunk, p)
     callee, p = varint(chunk, p)
     handle, p = varint(chunk, p)
@@ -36,7 +36,7 @@ def _call_fail(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream
 
 
 def _await(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, pass_time(chunk, p, stream)
+    number, p = stream.turn + base + p - 1, pass_time(chunk, p, stream)
     site, p = varint(chunk, p)
     handle, p = varint(chunk, p)
     spans.open_await(number, site, handle, stream)

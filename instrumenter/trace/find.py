@@ -14,6 +14,7 @@ from instrumenter.settings import VAULT_FOLDER, find_vault
 from instrumenter.trace.packed import SUFFIX
 from instrumenter.trace.runs import Run, Traces, trace_folder
 from instrumenter.trace.span import Span
+from instrumenter.trace.table import PLACE_BITS
 
 LAST = "last"
 _HEX = re.compile(r"[0-9a-f]{5,32}", re.IGNORECASE)
@@ -119,12 +120,12 @@ def find_span(traces: Traces, wanted: str) -> Target:
 def _spans(run: Run, wanted: str) -> list[Span]:
     """The spans of a run with this id; that of a trace, 32 digits, is the moment and its root's id."""
     moment, number = (int(wanted[:-16], 16), int(wanted[-16:], 16)) if len(wanted) > 16 else (None, int(wanted, 16))
-    pid, offset = number >> 40, number & (1 << 40) - 1
+    pid, short = number >> PLACE_BITS, number & (1 << PLACE_BITS) - 1
     found = []
     for segment in run.segments:
         if segment.header.pid & 0xFF_FFFF != pid or (moment is not None and moment != segment.header.clock.unix0):
             continue
-        index = segment.table.index(offset)
+        index = segment.table.index_of(short)
         if index is not None:
             found.append(Span(segment, index))
     return found

@@ -32,18 +32,17 @@ class Above:
 
     def is_forgotten(self, up: int, number: int) -> bool:
         """Whether what hangs below this entry of `SpanTable.elsewhere` is to be left out."""
-        if up == HERE:
-            return False
         return self.forgot(up, number) if up else self.handles.get(number, 0) < 0
 
 
 def forget(spans: Collector, above: Above) -> None:
     """Take out what is forgotten, here or above; what refers to it from other processes can still be told."""
     table = spans.table
-    outside = [above.is_forgotten(up, number) for up, number in table.elsewhere]
+    gone = set(spans.forgotten)
+    outside = [number in gone if up == HERE else above.is_forgotten(up, number) for up, number in table.elsewhere]
     if not (spans.forgotten or any(outside)):
         return
-    fates = _fates(table, set(spans.forgotten), [*outside[::-1], False])
+    fates = _fates(table, gone, [*outside[::-1], False])
     stays, goes = bytes(fates.translate(_STAYING)), bytes(fates.translate(_GOING))
     places = places_of(stays)
     spans.callees = array("I", compress(spans.callees, compress(stays, table.flags.translate(IS_CALL))))

@@ -7,13 +7,14 @@ from __future__ import annotations
 from instrumenter.trace import ops
 from instrumenter.trace.collector import Collector, Stream
 from instrumenter.trace.detailed import DETAILED, Handler, pass_time
+from instrumenter.trace.rings import again
 from instrumenter.trace.skip import skip_values
 from instrumenter.trace.table import CLOSED, ENDED, FAILED, LOST
 from instrumenter.trace.wire import varint
 
 
 def _enter_under(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-    number, p = base + p - 1, pass_time(chunk, p, stream)
+    number, p = stream.turn + base + p - 1, pass_time(chunk, p, stream)
     site, p = varint(chunk, p)
     handle, p = varint(chunk, p)
     stream.stack.append(spans.open_under(number, site, handle, stream))
@@ -22,7 +23,7 @@ def _enter_under(spans: Collector, chunk: bytes, p: int, base: int, stream: Stre
 
 def _opens(generator: bool, under: bool) -> Handler:
     def start(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
-        number, p = base + p - 1, pass_time(chunk, p, stream)
+        number, p = stream.turn + base + p - 1, pass_time(chunk, p, stream)
         site, p = varint(chunk, p)
         handle, p = varint(chunk, p)
         if under:
@@ -220,6 +221,7 @@ HANDLERS: dict[int, Handler] = {
     ops.CLOSED: _hmark(CLOSED),
     ops.HFLAG: _hmark(FAILED),
     ops.HLEFT_OUT: _hleft_out,
+    ops.AGAIN: again,
     ops.FILE: _file,
     ops.THREAD: _thread,
     ops.NOTE: _note,

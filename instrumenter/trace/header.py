@@ -49,6 +49,9 @@ class Header:
     clock: Clock
     last_pair: int
     """Ticks of the second clock pair after the first."""
+    is_ring: bool = False
+    """Whether the oldest events make room for new ones; so it was with what a dump is a copy of."""
+    is_dump: bool = False
 
     @property
     def counted(self) -> bool:
@@ -70,8 +73,9 @@ class Header:
         if (stream, chunk) != (ops.STREAM, ops.CHUNK):
             raise Unreadable("the header of this segment is damaged")
         return cls(
-            version, CORES.get(core, f"core {core}"), CLOCKS.get(clock, f"clock {clock}"), bool(flags & 1),
+            version, CORES.get(core, f"core {core}"), CLOCKS.get(clock, f"clock {clock}"), bool(flags & ops.IS_CLEAN),
             pid, started, _clock(*pairs), max(pairs[3] - pairs[0], 0),
+            bool(flags & ops.IS_RING), bool(flags & ops.IS_DUMP),
         )  # fmt: skip
 
 
@@ -94,6 +98,8 @@ class Facts:
     """Name of the segment of the process that forked this one; empty where none did."""
     ancestors: list[tuple[int, int]] = field(default_factory=list)
     """(pid, start time) of the processes above, the parent first."""
+    dumped: str = ""
+    """Why this dump was made: `exception`, `signal` or `command`."""
     degraded: bool = False
     """Whether file descriptors, time or threads could not be read."""
 
@@ -123,4 +129,4 @@ class Facts:
             setattr(self, _PLAIN[key], value)
 
 
-_PLAIN = {1: "runtime", 2: "python", 3: "executable", 5: "folder", 6: "root", 7: "forked_from"}
+_PLAIN = {1: "runtime", 2: "python", 3: "executable", 5: "folder", 6: "root", 7: "forked_from", 10: "dumped"}

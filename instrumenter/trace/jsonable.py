@@ -222,6 +222,7 @@ def process_json(segment: Segment) -> dict[str, Json]:
         "core": segment.header.core,
         "python": segment.facts.python,
         "status": segment.status,
+        **({"ring": True} if segment.header.is_ring else {}),
     }
 
 
@@ -238,6 +239,7 @@ def run_json(run: Run) -> dict[str, Json]:
         "startNs": start,
         "durationNs": end - start,
         "status": run.status,
+        **({"dump": run.root.facts.dumped} if run.root.header.is_dump else {}),
         "spans": spans,
         "errors": errors,
         "root": run.root.facts.root,

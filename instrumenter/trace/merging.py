@@ -118,7 +118,7 @@ class _Merging:
                 return
         else:
             made = self._made.get((self._owner(index), function))
-            if not made or table.thread(made[0]) != table.thread(index):
+            if not made or table.thread(made[0]) != table.thread(index) or table.starts[made[0]] > table.starts[index]:
                 return
             call = made.popleft()
         self.call_sites[index] = table.sites[call]

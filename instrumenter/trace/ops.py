@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 MAGIC = b"SPANSEG\0"
-VERSION = 4
+VERSION = 5
 HEADER = 128
 STREAM = 4096
 CHUNK = 65536
 
+FLAGS = 19
+"""Where the header has these bits."""
+IS_CLEAN, IS_RING, IS_DUMP = 1, 2, 4
+TURN = 40
+"""A span's number has the turn of its chunk above so many bits of its place in the file."""
+
 OWNER, ENTER, ENTER_UNDER, LEAVE, RETURN, RAISE, ERROR, VALUE, ARGS, LOST, FLAG, INHERIT = range(0x01, 0x0D)
-LEFT_OUT, FORGET = range(0x0D, 0x0F)
+LEFT_OUT, FORGET, RING = range(0x0D, 0x10)
 START, START_UNDER, ASTART, ASTART_UNDER, PAUSE, RESUME, END, HERROR, HVALUE, CLOSED, HFLAG = range(0x10, 0x1B)
-HLEFT_OUT = 0x1B
+HLEFT_OUT, AGAIN = 0x1B, 0x1C
 FILE, THREAD, NOTE, CALLEE, TYPE, SHAPE = range(0x20, 0x26)
 COUNTERS = 0x28
 """The first byte of a chunk that has counters in the place of a stream."""

@@ -13,6 +13,8 @@ from instrumenter.trace import ops
 from instrumenter.trace.header import Unreadable
 
 SUFFIX = ".segz"
+ASIDE = ".packing"
+"""What a file is called until it is whole."""
 MAGIC = b"SPANZIP\0"
 VERSION = 1
 ZLIB, ZSTD = 1, 2

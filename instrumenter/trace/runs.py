@@ -56,8 +56,16 @@ class Run:
     @property
     def status(self) -> str:
         """That of the root process; running as long as any process runs."""
-        statuses = [segment.status for segment in self.segments]
-        return "running" if "running" in statuses else statuses[0]
+        return self._leading.status
+
+    @property
+    def state(self) -> str:
+        """The status, and why a dump was made, or that only the last events are there."""
+        return self._leading.state
+
+    @property
+    def _leading(self) -> Segment:
+        return next((segment for segment in self.segments if segment.status == "running"), self.root)
 
     @property
     def spans(self) -> int:
@@ -118,13 +126,17 @@ def trace_folder(root: Path) -> Path:
 
 
 def group(segments: list[Segment]) -> list[Run]:
-    """Put each process below its parent, and make a run of every root; ordered by their first moments."""
+    """Put each process below its parent, and make a run of every root; ordered by their first moments.
+
+    A dump is a run of its own: its process has another segment, below which its children are.
+    """
     segments = sorted(segments, key=lambda segment: segment.order)
-    by_name = {segment.file_name: segment for segment in segments}
+    processes = [segment for segment in segments if not segment.header.is_dump]
+    by_name = {segment.file_name: segment for segment in processes}
     by_process: dict[tuple[int, int], list[Segment]] = defaultdict(list)
-    for segment in segments:
+    for segment in processes:
         by_process[segment.process].append(segment)
-    for segment in segments:
+    for segment in processes:
         _place(segment, by_name, by_process)
     members: dict[Segment, list[Segment]] = defaultdict(list)
     for segment in segments:

@@ -17,9 +17,14 @@ from instrumenter.trace.forgetting import Above
 from instrumenter.trace.happenings import Happenings
 from instrumenter.trace.header import Facts, Header, Unreadable
 from instrumenter.trace.problem import Problem
+from instrumenter.trace.rings import turn_of
 from instrumenter.trace.sites import SiteTables
+from instrumenter.trace.snapshot import whole_ring
 from instrumenter.trace.table import SpanTable
+from instrumenter.trace.text import clean
+from instrumenter.trace.wire import Damaged
 
+_HEAD = 64
 _PROCESS_STREAM = bytes((ops.OWNER, 0))
 _MADE = re.compile(r"(\d{8}T\d{6}\.\d{6}Z)-\d+(?:-(\d+))?")
 
@@ -76,10 +81,18 @@ class Segment:
 
     @property
     def status(self) -> str:
-        """`ended`, `running` or `killed` (it ended without a chance to say so)."""
+        """`dumped`, or that of the process: `ended`, `running` or `killed` (it ended without a chance to say so)."""
+        if self.header.is_dump:
+            return "dumped"
         if self.header.clean or self.replaced:
             return "ended"
         return "running" if self.is_alive else "killed"
+
+    @property
+    def state(self) -> str:
+        """The status, and why a dump was made, or that only the last events are there."""
+        note = self.facts.dumped if self.header.is_dump else "ring" if self.header.is_ring else ""
+        return f"{self.status} ({clean(note)})" if note else self.status
 
     @property
     def is_alive(self) -> bool:
@@ -101,10 +114,24 @@ class Segment:
         if not self.path.exists():  # compressed meanwhile
             self.path = self.path.with_suffix(packed.SUFFIX)
         with self.path.open("rb") as file:
+            if self.path.suffix != packed.SUFFIX and not self.header.clean and self.header.is_ring:
+                return whole_ring(file)
             data = packed.whole(file)
             if self.header.clean or self.path.suffix == packed.SUFFIX:
                 return data
             return _with_definitions(file, data)
+
+    def place(self, number: int) -> int | None:
+        """Where the opening event of a span of this process is; None where a ring has it no more."""
+        at = number & (1 << ops.TURN) - 1
+        if not self.header.is_ring:
+            return number
+        base = at - at % ops.CHUNK
+        try:
+            is_there = at < len(self.data) and turn_of(self.data[base : base + _HEAD]) == number - at
+            return at if is_there else None
+        except (Damaged, IndexError):
+            return None
 
     @cached_property
     def table(self) -> SpanTable:

@@ -10,7 +10,7 @@ from instrumenter.trace.definitions import Function, Thread
 from instrumenter.trace.failures import Failure, Frame, resolve
 from instrumenter.trace.happenings import Happening
 from instrumenter.trace.segment import Segment
-from instrumenter.trace.table import AWAIT, CALL, ENDED, LOST, NO_SITE
+from instrumenter.trace.table import AWAIT, CALL, ENDED, LOST, NO_SITE, PLACE_BITS, short_number
 from instrumenter.trace.values import UNREADABLE, Value, read_value
 from instrumenter.trace.wire import Damaged, varint
 
@@ -32,13 +32,13 @@ class Span:
 
     @property
     def number(self) -> int:
-        """Place of the opening event in the segment."""
+        """Place of the opening event in the segment; in a ring with the turn of its chunk."""
         return self.segment.table.numbers[self.index]
 
     @property
     def span_id(self) -> str:
         """16 hexadecimal digits, made of the process id and the number."""
-        return f"{(self.segment.header.pid << 40 | self.number) & _ID_BITS:016x}"
+        return f"{(self.segment.header.pid << PLACE_BITS | short_number(self.number)) & _ID_BITS:016x}"
 
     @property
     def site_number(self) -> int:
@@ -72,7 +72,13 @@ class Span:
         flags = self.segment.table.flags[self.index]
         if flags & (CALL | AWAIT):
             return "call" if flags & CALL else "await"
-        return self.function.kind or _KINDS.get(self.segment.data[self.number], "function")
+        place = self._place
+        return self.function.kind or _KINDS.get(self.segment.data[place] if place else 0, "function")
+
+    @property
+    def _place(self) -> int | None:
+        """Where its opening event is; None where a ring has it no more."""
+        return self.segment.place(self.number)
 
     @property
     def is_function(self) -> bool:
@@ -167,9 +173,11 @@ class Span:
 
     def _params_at(self) -> int:
         """Where the first parameter's value is; 0 where there is none."""
-        apart, data, number = self.segment.table.args.get(self.index), self.segment.data, self.number
+        apart, data, place = self.segment.table.args.get(self.index), self.segment.data, self._place
+        if place is None:
+            return 0
         try:
-            at = apart or _after_varints(data, number + 1, ops.OPENERS[data[number]])
+            at = apart or _after_varints(data, place + 1, ops.OPENERS[data[place]])
             if data[at] != ops.ARGS:
                 return 0
             return _after_varints(data, at + 1, 1) if self.segment.header.counted else at + 1
@@ -206,7 +214,8 @@ class Span:
             segment = self.segment
             return resolve(segment.data, at, segment.table.repeats, segment.definitions.shapes, whole_stack=whole_stack)
         except (Damaged, IndexError):
-            return Failure("", "an exception whose record is damaged")
+            fate = "was overwritten" if self.segment.header.is_ring else "is damaged"
+            return Failure("", f"an exception whose record {fate}")
 
 
 def _after_varints(data: bytes, at: int, count: int) -> int:

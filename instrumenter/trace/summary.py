@@ -13,6 +13,6 @@ def headline(run: Run) -> str:
         pieces.append(f"{len(run.segments):,} processes")
     if run.errors:
         pieces.append(plural(run.errors, "error"))
-    if run.status != "ended":
-        pieces.append(run.status)
+    if run.state != "ended":
+        pieces.append(run.state)
     return " · ".join(pieces)

@@ -10,6 +10,9 @@ ENDED, FAILED, LOST, CLOSED, CALL, AWAIT = 1, 2, 4, 8, 16, 32
 """Bits of a span's flags; one without ENDED was open when the segment was read."""
 NO_PARENT = NO_SITE = -1
 _MOST = (1 << 32) - 1
+PLACE_BITS = 40
+"""The short number of a span has so many."""
+_REUSED = 1 << PLACE_BITS - 1
 HERE = -1
 """In the place of the number of processes up: a span of the same process."""
 
@@ -19,6 +22,12 @@ IS_CALL = bytes(1 if flags & CALL else 0 for flags in range(256))
 IS_AWAIT = bytes(1 if flags & AWAIT else 0 for flags in range(256))
 """The same for an await span's."""
 _COUNTED = bytes(1 if flags & ENDED and flags & FAILED and not flags & LOST else 0 for flags in range(256))
+
+
+def short_number(number: int) -> int:
+    """The number of a span in 40 bits: a turn has a single chunk, so that the place in that is enough."""
+    turn = number >> PLACE_BITS
+    return (_REUSED | turn << 16 | number & 0xFFFF) & (1 << PLACE_BITS) - 1 if turn else number
 
 
 @dataclass(slots=True)
@@ -48,7 +57,7 @@ class SpanTable:
     """
 
     numbers: array[int] = field(default_factory=lambda: array("Q"))
-    """Offset of the event that opened the span."""
+    """Offset of the event that opened the span; in a ring with the turn of its chunk above."""
     starts: array[int] = field(default_factory=lambda: array("q"))
     ends: array[int] = field(default_factory=lambda: array("q"))
     sites: array[int] = field(default_factory=lambda: array("I"))
@@ -111,6 +120,14 @@ class SpanTable:
             return self.into[self.merged.index(number)]
         except (ValueError, OverflowError):
             return None
+
+    def index_of(self, short: int) -> int | None:
+        """The row of the span with this short number."""
+        if short < _REUSED:
+            return self.index(short)
+        columns = ((self.numbers, range(len(self))), (self.merged, self.into))
+        return next((row for column, rows in columns for number, row in zip(column, rows, strict=True)
+                     if short_number(number) == short), None)  # fmt: skip
 
     def callee(self, index: int) -> int:
         """The number of what a call span calls; 0 where it is not known."""

@@ -119,6 +119,11 @@ def further_out(entries: Sequence[tuple[str, int, str]]) -> bytes:
     return b"\2" + frames(entries)
 
 
+def entries(*listed: Sequence[int]) -> bytes:
+    """What RING says is open: a number of entries and the entries."""
+    return v(len(listed)) + b"".join(v(field) for entry in listed for field in entry)
+
+
 class Stream:
     """The events of one thread; keeps the offsets of what it writes."""
 
@@ -127,11 +132,16 @@ class Stream:
         self.thread = thread
         self.ticks = ticks
         self.sequence = sequence
+        self.stack: list[tuple[int, ...]] = []
+        """What RING lists: (up, number, site, ticks, what); of a segment that is a ring."""
         self.chunk = segment.new_chunk()
         self._owner()
 
     def _owner(self) -> None:
         self.segment.write(self.chunk, b"\x01" + v(self.thread) + v(self.sequence) + v(self.ticks))
+        if self.segment.ring:
+            listed = self.stack[-256:] if self.sequence else []
+            self.segment.write(self.chunk, b"\x0f" + v(self.segment.turn(self.chunk)) + entries(*listed))
         self.sequence += 1
 
     def take_over(self, chunk: int) -> None:
@@ -141,7 +151,9 @@ class Stream:
 
     def next_chunk(self) -> None:
         """Go on in a chunk of its own."""
-        self.take_over(self.segment.new_chunk())
+        chunk = self.segment.new_chunk()
+        self.segment.left.append(self.chunk)
+        self.take_over(chunk)
 
     def raw(self, content: bytes) -> int:
         """Append an event's bytes; gives its offset."""
@@ -155,9 +167,26 @@ class Stream:
         content = b"".join(entry if isinstance(entry, bytes) else v(entry) for entry in fields)
         return self.raw(bytes([opcode]) + v(dt) + content)
 
+    def opened(self, opcode: int, what: int, site: int, *fields: int, dt: int = 10) -> int:
+        """Append an event that opens a span on the stack; gives the span's number."""
+        number = self.segment.number(self.event(opcode, site, *fields, dt=dt))
+        self.stack.append((0, number, site, self.ticks, what))
+        return number
+
+    def ended(self, opcode: int, *fields: int | bytes, dt: int = 10) -> int:
+        """Append an event that ends the top."""
+        at = self.event(opcode, *fields, dt=dt)
+        if self.stack:
+            self.stack.pop()
+        return at
+
+    def again(self, site: int, handle: int, number: int, start: int, above: int = 0) -> int:
+        """AGAIN; `start` is the `ticks` of then."""
+        return self.raw(b"\x1c" + b"".join(map(v, (site, handle, number, start, above))))
+
     def enter(self, site: int, *params: Any, dt: int = 10) -> int:
         """ENTER, with ARGS where there are parameters."""
-        number = self.event(0x02, site, dt=dt)
+        number = self.opened(0x02, 0, site, dt=dt)
         if params:
             self.args(*params)
         return number
@@ -169,15 +198,15 @@ class Stream:
 
     def leave(self, dt: int = 10) -> int:
         """LEAVE."""
-        return self.event(0x04, dt=dt)
+        return self.ended(0x04, dt=dt)
 
     def call(self, site: int, callee: int = 0, dt: int = 10) -> int:
         """CALL."""
-        return self.event(0x30, site, callee, dt=dt)
+        return self.opened(0x30, 1, site, callee, dt=dt)
 
     def out(self, dt: int = 10) -> int:
         """OUT."""
-        return self.event(0x32, dt=dt)
+        return self.ended(0x32, dt=dt)
 
     def line(self, *sites: int, dt: int = 10) -> None:
         """LINE of each site."""
@@ -198,11 +227,11 @@ class Stream:
 
     def ret(self, result: Any, dt: int = 10) -> int:
         """RETURN."""
-        return self.event(0x05, value(result), dt=dt)
+        return self.ended(0x05, value(result), dt=dt)
 
     def fail(self, content: bytes, dt: int = 10) -> int:
         """RAISE."""
-        return self.event(0x06, content, dt=dt)
+        return self.ended(0x06, content, dt=dt)
 
 
 class SegmentBytes:
@@ -211,17 +240,24 @@ class SegmentBytes:
     def __init__(
         self, *, pid: int = 4242, started: int = 77, argv: Sequence[str] = ("/usr/bin/python3", "app.py"),
         root: str = "/project", clean: bool = False, forked_from: str = "", ancestors: Sequence[str] = (),
-        core: int = 2, version: int = 1, unix0: int = UNIX0, duration: int = 1_000_000,
+        core: int = 2, version: int = 1, unix0: int = UNIX0, duration: int = 1_000_000, ring: int = 0, dump: str = "",
     ) -> None:  # fmt: skip
+        flags = clean | bool(ring) << 1 | bool(dump) << 2
         header = struct.pack(
-            "<8sHHIBBBBIQQQQQQQ", b"SPANSEG\0", version, 4096, CHUNK, core, 3, 0, clean, pid, started,
+            "<8sHHIBBBBIQQQQQQQ", b"SPANSEG\0", version, 4096, CHUNK, core, 3, 0, flags, pid, started,
             1000, 1_001_000, unix0, 1000 + duration, 1_001_000 + duration, 0,
         )  # fmt: skip
         words = [(1, "0.1.0"), (2, "CPython 3.12.1"), (3, argv[0]), *((4, word) for word in argv), (5, root), (6, root)]
         words += [(7, forked_from)] * bool(forked_from) + [(8, entry) for entry in ancestors]
+        words += [(10, dump)] * bool(dump)
         facts = b"".join(bytes([key]) + len(text.encode()).to_bytes(2, "little") + text.encode() for key, text in words)
         self.chunks = [bytearray(CHUNK)]
         self.used = [4096]
+        self.ring = ring
+        """The most chunks of threads; 0: no ring."""
+        self.left: list[int] = []
+        """Chunks that may be given out again, the oldest first."""
+        self.turns: dict[int, int] = {}
         self.chunks[0][: len(header)] = header
         self.chunks[0][128 : 128 + len(facts)] = facts
         self.files = 0
@@ -230,7 +266,13 @@ class SegmentBytes:
         self.thread(1, "MainThread")
 
     def new_chunk(self) -> int:
-        """Add a chunk; gives its number."""
+        """Add a chunk, or empty one where a ring has its most; gives its number."""
+        if self.ring and self.left and len(self.chunks) > self.ring:
+            chunk = self.left.pop(0)
+            self.turns[chunk] = max(self.turns.values(), default=0) + 1
+            self.chunks[chunk] = bytearray(CHUNK)
+            self.used[chunk] = 0
+            return chunk
         self.chunks.append(bytearray(CHUNK))
         self.used.append(0)
         return len(self.chunks) - 1
@@ -242,6 +284,14 @@ class SegmentBytes:
         self.chunks[chunk][at : at + len(content)] = content
         self.used[chunk] += len(content)
         return chunk * CHUNK + at
+
+    def turn(self, chunk: int) -> int:
+        """How many chunks had been given out again when this one was."""
+        return self.turns.get(chunk, 0)
+
+    def number(self, at: int) -> int:
+        """The number of the span that is opened at a place."""
+        return self.turn(at // CHUNK) << 40 | at
 
     def thread(self, number: int, name: str, native: int = 1) -> None:
         """A THREAD definition."""

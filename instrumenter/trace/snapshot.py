@@ -1,0 +1,75 @@
+"""Reads the file of a ring while it is written over, so that each thread's part of it is as it was at some moment."""
+
+from __future__ import annotations
+
+import os
+from typing import BinaryIO
+
+from instrumenter.trace import ops
+from instrumenter.trace.parts import Part, owner
+from instrumenter.trace.whole import whole_events
+from instrumenter.trace.wire import Damaged
+
+_PROCESS_STREAM = bytes((ops.OWNER, 0))
+_HEAD = 40
+_TRIES = 20
+
+
+def whole_ring(file: BinaryIO) -> bytes:
+    """The whole file, without the chunks that were given to another stream meanwhile.
+
+    The newest chunk is read first: when the one before it is read, nobody writes to that any more. The process stream
+    comes last: it has every definition that what was read before needs.
+    """
+    size = file.seek(0, os.SEEK_END)
+    chunks = dict.fromkeys(range(-(-size // ops.CHUNK)), b"")
+    for part in sorted(_parts(file, len(chunks)), key=lambda part: (part.ticks, part.sequence), reverse=True):
+        chunks[part.offset // ops.CHUNK] = _steady(file, part)
+    size = file.seek(0, os.SEEK_END)
+    for number in range(-(-size // ops.CHUNK)):
+        head = _read(file, number, len(_PROCESS_STREAM))
+        if number == 0 or head == _PROCESS_STREAM or head[:1] == bytes((ops.COUNTERS,)):
+            chunks[number] = _read(file, number)
+    return _joined(chunks)
+
+
+def _parts(file: BinaryIO, chunks: int) -> list[Part]:
+    """The first part of each chunk of a thread."""
+    heads = ((number, _read(file, number, _HEAD)) for number in range(1, chunks))
+    found = (_part(number, head) for number, head in heads if not head.startswith(_PROCESS_STREAM))
+    return [part for part in found if part]
+
+
+def _part(number: int, chunk: bytes) -> Part | None:
+    try:
+        return owner(chunk, 0, number * ops.CHUNK) if chunk[0] == ops.OWNER else None
+    except (IndexError, Damaged):
+        return None
+
+
+def _steady(file: BinaryIO, part: Part) -> bytes:
+    """A chunk that begins with this part, as far as two readings agree; nothing if it belongs to another by now."""
+    number = part.offset // ops.CHUNK
+    chunk = _read(file, number)
+    for _ in range(_TRIES):
+        once_more = _read(file, number)
+        if _part(number, chunk) != part or _part(number, once_more) != part:
+            return b""
+        # What a thread has written stays, unless its trace is forgotten.
+        end = len(chunk) if chunk == once_more else whole_events(chunk)
+        if chunk[:end] == once_more[:end]:
+            return chunk[:end]
+        chunk = once_more
+    return b""
+
+
+def _read(file: BinaryIO, number: int, size: int = ops.CHUNK) -> bytes:
+    file.seek(number * ops.CHUNK)
+    return file.read(size)
+
+
+def _joined(chunks: dict[int, bytes]) -> bytes:
+    """The chunks in their places, up to the last one in use."""
+    last = max((number for number, chunk in chunks.items() if any(chunk)), default=-1)
+    padded = (chunks.get(number, b"").ljust(ops.CHUNK, b"\0") for number in range(last))
+    return b"".join([*padded, chunks.get(last, b"")])
