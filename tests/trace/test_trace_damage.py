@@ -154,8 +154,41 @@ def _voluminous() -> bytes:
     return data.data()
 
 
+def _ring(dump: str) -> bytes:
+    """A ring, or a dump of one, in which threads begin late and have a gap, with handles that are told of again."""
+    data = started(clean=bool(dump), version=5, ring=3, dump=dump)
+    data.callee(1, "add")
+    stream, other = Stream(data, 1), Stream(data, 2)
+    stream.enter(MAIN)
+    task = data.number(stream.event(0x12, FETCH, 5))
+    stream.call(ADD, 1)
+    stream.opened(0x10, 2 + 7, NUMBERS, 7)
+    other.enter(PUT, None, "k", (), {})
+    for _ in range(3):
+        stream.next_chunk()
+        stream.event(0x3D, 2, 5, dt=0)
+        stream.args(3)
+        stream.event(0x14, 7)
+        stream.stack.pop()
+        stream.again(NUMBERS, 7, 70000, 40, 5)
+        stream.event(0x15, 7)
+        stream.stack.append((0, 70000, NUMBERS, 40, 9))
+        stream.enter(ADD, 1, [2])
+        stream.leave()
+    other.next_chunk()
+    other.again(FETCH, 5, task, 1020)
+    other.event(0x17, 5, exception("app.Error", "bad"))
+    other.event(0x16, 5)
+    other.raw(b"\x0e" + v(9 << 40 | 5))
+    other.leave()
+    other.take_over(stream.chunk)
+    other.leave()
+    return data.data()
+
+
 OLD, (DETAILED, NEW), NUMBERED, VOLUMINOUS = _sample(), _detailed(), _numbered(), _voluminous()
-SAMPLES = (OLD, NEW, NUMBERED, VOLUMINOUS)
+RING, DUMP = _ring(""), _ring("exception")
+SAMPLES = (OLD, NEW, NUMBERED, VOLUMINOUS, RING, DUMP)
 #: The places that are in use: in which sample, and where.
 USED = [(sample, at) for sample in SAMPLES for at in range(len(sample)) if sample[at] or sample[at - 1]]
 
@@ -194,6 +227,10 @@ def test_sample_is_sound() -> None:
         save(project(Path(place), SITES), VOLUMINOUS)
         (run,) = Traces.load(Path(place)).runs
         assert (run.problems(), run.spans, len(function_counts(run))) == ([], 3, 3)
+        for content in (RING, DUMP):
+            save(project(Path(place), SITES), content)
+            (run,) = Traces.load(Path(place)).runs
+            assert (run.problems(), run.spans) == ([], 6)
 
 
 @_QUICK
@@ -228,3 +265,29 @@ def test_any_file_is_read_or_refused(content: bytes) -> None:
     _show_everything(NEW[:8] + content)
     _show_everything(NUMBERED[:8] + content)
     _show_everything(VOLUMINOUS[:8] + content)
+    _show_everything(DUMP[:8] + content)
+
+
+@_QUICK
+@given(
+    st.lists(st.lists(st.integers(0, 1 << 70), min_size=5, max_size=5), max_size=6), st.integers(0, 1 << 70),
+    st.lists(st.lists(st.one_of(st.integers(0, 9), st.integers(0, 1 << 70)), min_size=5, max_size=5), max_size=4),
+    st.integers(0, 3), st.sampled_from(["", "exception"]),
+)  # fmt: skip
+def test_any_list_of_what_is_open_is_read(
+    listed: list[list[int]], turn: int, handles: list[list[int]], sequence: int, dump: str
+) -> None:
+    data = started(clean=bool(dump), version=5, ring=3, dump=dump)
+    stream = Stream(data, 1)
+    stream.event(0x12, FETCH, 2)
+    stream.enter(MAIN)
+    data.turns[2] = turn & (1 << 60) - 1
+    stream.stack = [(field[0] % 3, field[1], field[2] % 8, *field[3:]) for field in listed]
+    stream.sequence += sequence
+    stream.next_chunk()
+    for site, *fields in handles:
+        stream.raw(b"\x1c" + b"".join(map(v, (site % 8, *fields))))
+        stream.event(0x15, fields[0])
+        stream.enter(ADD, 1, 2)
+    stream.ret(3)
+    _show_everything(data.data())
