@@ -16,14 +16,14 @@ _OWNER = 0x01
 _COUNTERS = 0x28
 _RECORD = 352
 # t: dt, n: number, s: text, e: exception, o: one value, a: values after their count, c: changes likewise, w: below what
-# y: a type, f: the fields of objects
+# y: a type, f: the fields of objects, r: what is open in a ring
 FIELDS = {
     0x02: "ENTER tn", 0x03: "ENTER_UNDER tnn", 0x04: "LEAVE t", 0x05: "RETURN to", 0x06: "RAISE te",
     0x07: "ERROR te", 0x08: "VALUE to", 0x09: "ARGS a", 0x0A: "LOST t", 0x0B: "FLAG t", 0x0C: "INHERIT i",
-    0x0D: "LEFT_OUT n", 0x0E: "FORGET n",
+    0x0D: "LEFT_OUT n", 0x0E: "FORGET n", 0x0F: "RING nr",
     0x10: "START tnn", 0x11: "START_UNDER tnnn", 0x12: "ASTART tnn", 0x13: "ASTART_UNDER tnnn", 0x14: "PAUSE tn",
     0x15: "RESUME tn", 0x16: "END tn", 0x17: "HERROR tne", 0x18: "HVALUE tno", 0x19: "CLOSED tn", 0x1A: "HFLAG tn",
-    0x1B: "HLEFT_OUT nn",
+    0x1B: "HLEFT_OUT nn", 0x1C: "AGAIN nnnnn",
     0x20: "FILE nnbssss", 0x21: "THREAD nns", 0x22: "NOTE ns", 0x23: "CALLEE nsssn",
     0x24: "TYPE y", 0x25: "SHAPE f",
     0x30: "CALL tnn", 0x31: "CALL_UNDER tnnn", 0x32: "OUT t", 0x33: "CALL_FAIL t", 0x34: "AWAIT tnn",
@@ -72,6 +72,11 @@ class Segment:
     def clean(self) -> bool:
         """Whether the process ended cleanly."""
         return bool(self.data[19] & 1)
+
+    @property
+    def is_ring(self) -> bool:
+        """Whether what is oldest may be gone."""
+        return bool(self.data[19] & 2)
 
     @property
     def facts(self) -> list[tuple[int, str]]:
@@ -265,6 +270,7 @@ class _Cursor:
             "y": self.type,
             "f": self.shape,
             "i": lambda: " ".join(f"{self.v()}:{self.v()}" for _ in range(self.v())),
+            "r": lambda: " ".join(":".join(str(self.v()) for _ in range(5)) for _ in range(self.v())),
         }
         self.dt = self.v() if kinds[0] == "t" else 0
         parts = [readers[kind]() for kind in kinds if kind != "t"]
@@ -275,7 +281,7 @@ def _cut(total: int, kept: int) -> str:
     return f"~{total}" if total != kept else ""
 
 
-def _read_chunk(segment: Segment, at: int, end: int) -> list[tuple[int, int, Stream]]:
+def read_chunk(segment: Segment, at: int, end: int) -> list[tuple[int, int, Stream]]:
     """Give the parts of a chunk: thread, sequence, events."""
     cursor = _Cursor(segment, at)
     parts: list[tuple[int, int, Stream]] = []
@@ -317,10 +323,10 @@ def read_segment(path: Path) -> Segment:
         if segment.data[first] == _COUNTERS:
             _read_counts(segment, first + 32, end)
         else:
-            parts += _read_chunk(segment, first, end)
+            parts += read_chunk(segment, first, end)
     for thread, sequence, part in sorted(parts, key=lambda each: each[:2]):
         stream = segment.streams.setdefault(thread, Stream())
-        assert sequence == 0 or stream.lines or thread == 0
+        assert sequence == 0 or stream.lines or thread == 0 or segment.is_ring
         stream.lines += part.lines
         stream.times += part.times
         stream.places += part.places
