@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from trace_helpers import exported, only_run
+from trace_helpers import exported
 
 from instrumenter.trace.counts import function_counts
 from instrumenter.trace.export import write_counts
-from instrumenter.trace.runs import Run
+from instrumenter.trace.runs import Run, Traces
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "segments"
 FROZEN = sorted(path.parent.name for path in GOLDEN.glob("*/expected.json"))
@@ -29,7 +29,7 @@ def _as_frozen(found: Any, frozen: Any) -> Any:
 
 
 def test_frozen_segments_are_all_there() -> None:
-    assert len(FROZEN) == 17
+    assert len(FROZEN) == 18
 
 
 @pytest.mark.parametrize(
@@ -59,27 +59,36 @@ def _said(found: Any) -> Any:
 @pytest.mark.parametrize("name", FROZEN)
 def test_frozen_segments_are_read_as_ever(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SPANWRIGHT_TRACES", raising=False)
-    run = _thawed(GOLDEN / name, tmp_path)
+    run, *others = _thawed(GOLDEN / name, tmp_path)
     frozen = json.loads((GOLDEN / name / "expected.json").read_bytes())
     assert _as_frozen(exported(run), frozen) == frozen
-    assert run.problems() == []
+    assert run.problems() == [] and [other.status for other in others] == ["dumped"] * (name == "ring")
 
 
-def test_frozen_counters_are_read_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_frozen_dump_is_read_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SPANWRIGHT_TRACES", raising=False)
+    _, dump = _thawed(GOLDEN / "ring", tmp_path)
+    frozen = json.loads((GOLDEN / "ring" / "dump.json").read_bytes())
+    assert _as_frozen(exported(dump), frozen) == frozen
+    assert dump.problems() == []
+
+
+@pytest.mark.parametrize("name", ["left-out", "ring"])
+def test_frozen_counters_are_read_as_ever(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SPANWRIGHT_TRACES", raising=False)
     out = io.StringIO()
-    run = _thawed(GOLDEN / "left-out", tmp_path)
+    run, *_ = _thawed(GOLDEN / name, tmp_path)
     write_counts(run, function_counts(run), out.write)
-    frozen = json.loads((GOLDEN / "left-out" / "counts.json").read_bytes())
+    frozen = json.loads((GOLDEN / name / "counts.json").read_bytes())
     assert _as_frozen(json.loads(out.getvalue())["functions"], frozen) == frozen
 
 
-def _thawed(golden: Path, folder: Path) -> Run:
-    """The run of a frozen folder, in a project of its own."""
+def _thawed(golden: Path, folder: Path) -> list[Run]:
+    """The run of a frozen folder, and those of dumps, in a project of its own."""
     vault = folder / ".spanwright"
     (vault / "sites").mkdir(parents=True)
     (vault / "traces").mkdir()
     shutil.copy(golden / "sites.json", vault / "sites" / "00112233aabbccdd.json")
     for segment in golden.glob("*.seg"):
         shutil.copy(segment, vault / "traces")
-    return only_run(folder)
+    return Traces.load(folder).runs
