@@ -29,7 +29,7 @@ def _as_frozen(found: Any, frozen: Any) -> Any:
 
 
 def test_frozen_segments_are_all_there() -> None:
-    assert len(FROZEN) == 18
+    assert len(FROZEN) == 24
 
 
 @pytest.mark.parametrize(
