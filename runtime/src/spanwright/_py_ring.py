@@ -1,7 +1,7 @@
 """The stream of a thread where the segment is a ring: each chunk tells what is open (docs/flight-recorder.md)."""
 
 from ._py_flight import RingSegment, dump_failed
-from ._py_segment import CHUNK, TURN_SHIFT
+from ._py_segment import CHUNK
 from ._py_streams import HANDLE, LARGEST_EVENT, LEVEL, PLACE, SITE, SPAN, is_seen
 from ._py_traces import FORGOTTEN
 from ._py_volume import VolumeStream
@@ -109,7 +109,7 @@ class RingStream(VolumeStream):
     def _behind_owner(self, chunk: "Map") -> bytes:
         listed = [entry for entry in self.stack if is_seen(entry)] if self.sequence else []
         entries = [self._listed(entry) for entry in listed[-MOST_LISTED:]]
-        ring = bytes((RING,)) + v(chunk.spans >> TURN_SHIFT) + v(len(entries)) + b"".join(entries)
+        ring = bytes((RING,)) + v(chunk.turn) + v(len(entries)) + b"".join(entries)
         return ring + super()._behind_owner(chunk)
 
     def _listed(self, entry: "Entry") -> bytes:

@@ -16,6 +16,7 @@ FACTS_START = 128
 REUSABLE_REST = 4_096
 NAME_TRIES = 1_000
 TURN_SHIFT = 40
+_WORD = (1 << 64) - 1
 IS_RING = 2  # among the header's flags
 
 _ZEROS = bytes(4_096)
@@ -29,11 +30,12 @@ class Map:
     descriptors it finds (a daemon) may have a file of its own under that number by then, so it is looked at before.
     """
 
-    __slots__ = ("_number", "base", "bytes", "pos", "spans")
+    __slots__ = ("_number", "base", "bytes", "pos", "spans", "turn")
 
     def __init__(self, fd: int, base: int, turn: int = 0) -> None:
         self.base = base
-        self.spans = turn << TURN_SHIFT | base  # the number of a span that begins with its first byte
+        self.turn = turn
+        self.spans = (turn << TURN_SHIFT | base) & _WORD  # the number of a span that begins with its first byte
         self.pos = 0
         self._number = -1
         if not _OWN_DESCRIPTOR:
