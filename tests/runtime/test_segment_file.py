@@ -17,7 +17,7 @@ def test_fixed_header_under_the_fake_clock(core: CoreUnderTest) -> None:
     """Ticks are read when the core is loaded, by the probe, for two windows, the thread, the second probe, the end."""
     segment = read_segment(core.run("_sw_enter(1); _sw_exit(1)").segment)
     assert segment.data[:8] == b"SPANSEG\0"
-    assert [segment.number(8, 2), segment.number(10, 2), segment.number(12, 4)] == [4, 4_096, CHUNK]
+    assert [segment.number(8, 2), segment.number(10, 2), segment.number(12, 4)] == [5, 4_096, CHUNK]
     assert list(segment.data[16:20]) == [{"c": 1, "python": 2}[core.name], 3, 0, 1]
     assert [segment.number(20, 4), segment.number(24, 8)] == [4242, 0]
     assert [segment.number(at, 8) for at in (32, 40, 48)] == [1_000, 1_001_000, 1_700_000_000_000_001_000]
