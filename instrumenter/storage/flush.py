@@ -42,7 +42,7 @@ def flush(root: Path) -> int:
     """Flush the segments of processes that live; gives how many. One that is gone meanwhile needs no flush."""
     flushed = 0
     for segment in (segment for run in Traces.load(root).runs for segment in run.segments):
-        if segment.is_alive:
+        if segment.is_alive and not segment.header.is_dump:
             with contextlib.suppress(OSError):
                 number = os.open(segment.path, os.O_RDONLY)
                 try:

@@ -123,9 +123,9 @@ class Segment:
 
     def place(self, number: int) -> int | None:
         """Where the opening event of a span of this process is; None where a ring has it no more."""
-        at = number & (1 << ops.TURN) - 1
         if not self.header.is_ring:
             return number
+        at = number & (1 << ops.TURN) - 1
         base = at - at % ops.CHUNK
         try:
             is_there = at < len(self.data) and turn_of(self.data[base : base + _HEAD]) == number - at

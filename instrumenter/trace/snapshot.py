@@ -13,18 +13,21 @@ from instrumenter.trace.wire import Damaged
 _PROCESS_STREAM = bytes((ops.OWNER, 0))
 _HEAD = 40
 _TRIES = 20
+_ROUNDS = 4
 
 
 def whole_ring(file: BinaryIO) -> bytes:
     """The whole file, without the chunks that were given to another stream meanwhile.
 
-    The newest chunk is read first: when the one before it is read, nobody writes to that any more. The process stream
-    comes last: it has every definition that what was read before needs.
+    The newest chunk is read first: when the one before it is read, nobody writes to that any more. But a thread may go
+    on in the rest of an older one, so what has changed meanwhile is read once more, which takes no time. The process
+    stream comes last: it has every definition that what was read before needs.
     """
     size = file.seek(0, os.SEEK_END)
     chunks = dict.fromkeys(range(-(-size // ops.CHUNK)), b"")
-    for part in sorted(_parts(file, len(chunks)), key=lambda part: (part.ticks, part.sequence), reverse=True):
-        chunks[part.offset // ops.CHUNK] = _steady(file, part)
+    parts = sorted(_parts(file, len(chunks)), key=lambda part: (part.ticks, part.sequence), reverse=True)
+    for _ in range(_ROUNDS):
+        parts = [part for part in parts if _has_changed(file, part, chunks)]
     size = file.seek(0, os.SEEK_END)
     for number in range(-(-size // ops.CHUNK)):
         head = _read(file, number, len(_PROCESS_STREAM))
@@ -45,6 +48,14 @@ def _part(number: int, chunk: bytes) -> Part | None:
         return owner(chunk, 0, number * ops.CHUNK) if chunk[0] == ops.OWNER else None
     except (IndexError, Damaged):
         return None
+
+
+def _has_changed(file: BinaryIO, part: Part, chunks: dict[int, bytes]) -> bool:
+    """Read the chunk of a part; whether that is news. What is there no more stays as it was."""
+    number = part.offset // ops.CHUNK
+    before, now = chunks[number], _steady(file, part)
+    chunks[number] = now or before
+    return bool(now) and now != before
 
 
 def _steady(file: BinaryIO, part: Part) -> bytes:

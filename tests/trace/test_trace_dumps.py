@@ -154,7 +154,7 @@ class _Changing(io.BytesIO):
 
 
 def _two_chunks() -> tuple[SegmentBytes, Stream]:
-    """A thread that goes on in chunk 2; its readings are: two heads, twice chunk 2, twice chunk 1, then the rest."""
+    """A thread that goes on in chunk 2; its readings are: two heads, twice chunk 2, twice chunk 1, and so on."""
     data = started(version=5, ring=4)
     stream = Stream(data, 1)
     stream.enter(MAIN)
@@ -178,7 +178,7 @@ def test_ring_that_rests_is_read_as_it_is() -> None:
     assert len(whole_ring(io.BytesIO(content + bytes(9 * CHUNK)))) == 4 * CHUNK
 
 
-def test_what_is_written_meanwhile_to_a_chunk_is_no_harm(tmp_path: Path) -> None:
+def test_what_is_written_meanwhile_to_a_chunk_is_read(tmp_path: Path) -> None:
     data, stream = _two_chunks()
     content = data.data()
     stream.ret(3)
@@ -188,7 +188,7 @@ def test_what_is_written_meanwhile_to_a_chunk_is_no_harm(tmp_path: Path) -> None
     def append(file: bytearray) -> None:
         file[:] = later
 
-    assert _read(tmp_path, _Changing(content, {3: append})) == [["main", [["add", []]]]]
+    assert _read(tmp_path, _Changing(content, {3: append})) == [["main", [["add", []], ["add", []]]]]
 
 
 def test_chunk_that_another_stream_has_by_now_is_left_out(tmp_path: Path) -> None:
@@ -207,6 +207,25 @@ def test_chunk_that_another_stream_has_by_now_is_left_out(tmp_path: Path) -> Non
         assert not any(whole_ring(_Changing(data.data(), {reading: give_away}))[CHUNK : 2 * CHUNK])
 
 
+def test_thread_that_goes_on_meanwhile_in_the_rest_of_an_older_chunk_is_not_torn(tmp_path: Path) -> None:
+    data = started(version=5, ring=4)
+    Stream(data, 1).enter(MAIN)
+    stream = Stream(data, 2, ticks=5000)
+    stream.enter(MAIN)
+    stream.enter(ADD, 1, 2)
+    content = data.data()
+    stream.ret(3)
+    stream.leave()
+    stream.take_over(1)
+    stream.enter(MAIN)
+    later = data.data()
+
+    def go_on(file: bytearray) -> None:
+        file[:] = later
+
+    assert _read(tmp_path, _Changing(content, {4: go_on})) == [["main", []], ["main", [["add", []]]], ["main", []]]
+
+
 def test_definition_that_is_written_meanwhile_is_read(tmp_path: Path) -> None:
     data = SegmentBytes(version=5, ring=4)
     Stream(data, 1).enter(ADD, 1, 2)
@@ -223,16 +242,12 @@ def test_definition_that_is_written_meanwhile_is_read(tmp_path: Path) -> None:
 def test_process_stream_that_goes_on_meanwhile_is_read(tmp_path: Path) -> None:
     data = SegmentBytes(version=5, ring=4)
     Stream(data, 1).enter(ADD, 1, 2)
-    content = data.data()
+    content, used = data.data().ljust(2 * CHUNK, b"\0"), data.used[0]
+    data.file(len(SITES["sites"]))
     chunk = data.new_chunk()
-    data.write(chunk, b"\x01\x00\x01\x05")
-    table, data.write = data.file, lambda _, content: SegmentBytes.write(data, chunk, content)  # type: ignore[method-assign]
-    table(len(SITES["sites"]))
+    data.write(chunk, b"\x01\x00\x01\x05" + data.chunks[0][used : data.used[0]])
     more = bytes(data.chunks[chunk])
-
-    assert _read(tmp_path, _Changing(content.ljust(2 * CHUNK, b"\0"), {3: lambda file: file.extend(more)})) == [
-        ["add", []]
-    ]
+    assert _read(tmp_path, _Changing(content, {3: lambda file: file.extend(more)})) == [["add", []]]
 
 
 def test_trace_that_is_taken_out_meanwhile_is_not_read_in_half(tmp_path: Path) -> None:

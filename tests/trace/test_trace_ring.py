@@ -435,8 +435,8 @@ def test_counters_of_a_ring_are_not_overwritten(tmp_path: Path) -> None:
         stream.enter(ADD, count, FULL)
         stream.leave()
     opened(tmp_path, data)
-    (count,) = function_counts(only_run(tmp_path))
-    assert (count.function, count.count.calls, count.count.failures) == ("add", 6, 1)
+    (found,) = function_counts(only_run(tmp_path))
+    assert (found.function, found.count.calls, found.count.failures) == ("add", 6, 1)
 
 
 def test_damaged_list_of_what_is_open_is_a_problem_of_its_chunk(tmp_path: Path) -> None:
