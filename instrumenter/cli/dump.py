@@ -50,15 +50,10 @@ def main(pid: int, root: Path | None, as_json: bool) -> None:
 
 def _ring(traces: Traces, pid: int) -> Segment:
     """The segment to which the process writes; TraceError where there is none, or it is no ring."""
-    found = [
-        (run, segment)
-        for run in traces.runs
-        for segment in run.segments
-        if segment.header.pid == pid and not segment.header.is_dump
-    ]
+    found = [(run, segment) for run in traces.runs for segment in run.segments if segment.header.pid == pid]
     if not found:
         raise TraceError("no-such-process", f"no process {pid} has recorded anything here{_running(traces)}")
-    run, segment = max(found, key=lambda one: (one[1].status == "running", one[1].order))
+    run, segment = max(found, key=lambda one: _rank(one[1]))
     if segment.status != "running":
         raise TraceError("process-ended", f"process {pid} has ended; what it has left is in run {_named(run, segment)}")
     if not segment.header.is_ring:
@@ -66,6 +61,11 @@ def _ring(traces: Traces, pid: int) -> Segment:
             "no-ring", f"process {pid} has no flight recorder: all that it records is in run {_named(run, segment)}"
         )
     return segment
+
+
+def _rank(segment: Segment) -> tuple[bool, bool, tuple[str, int, str]]:
+    """What runs comes before what has ended, that before its dumps, and the latest first: process ids come again."""
+    return segment.status == "running", not segment.header.is_dump, segment.order
 
 
 def _named(run: Run, segment: Segment) -> str:

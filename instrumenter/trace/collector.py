@@ -67,7 +67,7 @@ class Collector:
         """Numbers of the roots whose traces are forgotten."""
         self.left_out: list[tuple[int, int]] = []
         """(handle, number of the spans below its span that were not recorded)."""
-        self._apart: list[int] = []
+        self.apart: list[int] = []
         """Spans below a handle's, of which it is not known whether they began in an await of that."""
         self._pauses: dict[int, list[int]] = {}
         """Handle -> [times of its resumptions minus those of its pauses, pauses without a resumption]."""
@@ -107,7 +107,7 @@ class Collector:
                 table.leave_out(table.handles[handle] >> 1, count)
         placed = self._resolve() if table.elsewhere else []
         table.children = [(pid, row) for pid, row in table.children if row >= 0]
-        for index in self._apart + placed if self._awaited else ():
+        for index in self.apart + placed if self._awaited else ():
             table.parents[index] = self._await_at(table.parents[index], table.starts[index])
         for index in table.open_spans():
             table.ends[index] = max(self.streams[table.thread(index)].time, table.starts[index])
@@ -237,21 +237,7 @@ class Collector:
         index = self.open(number, site, self.under(handle, stream), stream)
         row = self.table.handles.get(handle)
         if row is not None and row >> 1 < stream.first:
-            self._apart.append(index)
-        return index
-
-    def reopen(self, number: int, site: int, parent: int, start: int, stream: Stream) -> int:
-        """Add a span that began in a chunk that is missing; gives its row."""
-        index = self.open(number, site, parent, stream)
-        # Trees have no circles: nothing begins before its parent.
-        self.table.starts[index] = max(start, self.table.starts[parent]) if parent >= 0 else start
-        return index
-
-    def reopen_under(self, number: int, site: int, handle: int, start: int, stream: Stream) -> int:
-        """The same below the span of a handle; 0: it is not known below what."""
-        index = self.reopen(number, site, self.entry(handle) if handle else NO_PARENT, start, stream)
-        if handle:
-            self._apart.append(index)
+            self.apart.append(index)
         return index
 
     def open_call(self, number: int, site: int, callee: int, parent: int, stream: Stream) -> None:

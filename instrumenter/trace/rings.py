@@ -16,6 +16,8 @@ _LISTED = 256
 _TURNS = (1 << 64 - ops.TURN) - 1
 """So many of a turn's bits are in the numbers of spans."""
 _FUNCTION, _CALL, _HANDLE = range(3)
+_HEAD = 64
+"""No OWNER with a turn behind it has more bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,18 @@ def opened_here(spans: Collector) -> set[int]:
     return {handle for handle, row in spans.table.handles.items() if spans.again.get(handle) != row >> 1}
 
 
-def turn_of(chunk: bytes) -> int:
-    """The turn of a chunk as it stands in the numbers of spans; 0 where it does not say. Raises what `varint` does."""
+def place_of(data: bytes, number: int) -> int | None:
+    """Where the event of a ring is that opened the span with this number; None if it was overwritten."""
+    at = number & (1 << ops.TURN) - 1
+    base = at - at % ops.CHUNK
+    try:
+        return at if at < len(data) and _turn_of(data[base : base + _HEAD]) == number - at else None
+    except (IndexError, Damaged):
+        return None
+
+
+def _turn_of(chunk: bytes) -> int:
+    """The turn of a chunk as it stands in the numbers of spans; 0 where it does not say."""
     p = 1
     for _ in range(3):
         _, p = varint(chunk, p)
@@ -107,13 +119,21 @@ def _entry(spans: Collector, entry: _Open, known: dict[int, int], parent: int, s
         return spans.reference(entry.up, entry.number)
     if not entry.handle and entry.number in known:
         return known[entry.number]
-    row = spans.reopen(entry.number, entry.site, parent, entry.start, stream)
+    row = _reopen(spans, entry.number, entry.site, parent, entry.start, stream)
     if entry.what == _CALL:
         spans.callees.append(0)
         spans.table.flags[row] = CALL
     elif entry.handle:
         spans.table.handles[entry.handle] = 2 * row + 1
         spans.again[entry.handle] = row
+    return row
+
+
+def _reopen(spans: Collector, number: int, site: int, parent: int, start: int, stream: Stream) -> int:
+    """Add a span that began in a chunk that is missing; gives its row."""
+    row, starts = spans.open(number, site, parent, stream), spans.table.starts
+    # Trees have no circles: nothing begins before its parent.
+    starts[row] = max(start, starts[parent]) if parent >= 0 else start
     return row
 
 
@@ -134,7 +154,9 @@ def again(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> 
     above, p = varint(chunk, p)
     if handle in spans.table.handles or handle in spans.opened:
         return p
-    row = spans.reopen_under(number, site, above, start, stream)
+    row = _reopen(spans, number, site, spans.entry(above) if above else NO_PARENT, start, stream)
+    if above:
+        spans.apart.append(row)
     found = spans.definitions.site(site)
     is_generator = found is None or found.kind == "generator"
     spans.table.handles[handle] = 2 * row + is_generator

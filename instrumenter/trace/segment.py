@@ -17,14 +17,12 @@ from instrumenter.trace.forgetting import Above
 from instrumenter.trace.happenings import Happenings
 from instrumenter.trace.header import Facts, Header, Unreadable
 from instrumenter.trace.problem import Problem
-from instrumenter.trace.rings import turn_of
+from instrumenter.trace.rings import place_of
 from instrumenter.trace.sites import SiteTables
 from instrumenter.trace.snapshot import whole_ring
 from instrumenter.trace.table import SpanTable
 from instrumenter.trace.text import clean
-from instrumenter.trace.wire import Damaged
 
-_HEAD = 64
 _PROCESS_STREAM = bytes((ops.OWNER, 0))
 _MADE = re.compile(r"(\d{8}T\d{6}\.\d{6}Z)-\d+(?:-(\d+))?")
 
@@ -123,15 +121,7 @@ class Segment:
 
     def place(self, number: int) -> int | None:
         """Where the opening event of a span of this process is; None where a ring has it no more."""
-        if not self.header.is_ring:
-            return number
-        at = number & (1 << ops.TURN) - 1
-        base = at - at % ops.CHUNK
-        try:
-            is_there = at < len(self.data) and turn_of(self.data[base : base + _HEAD]) == number - at
-            return at if is_there else None
-        except (Damaged, IndexError):
-            return None
+        return place_of(self.data, number) if self.header.is_ring else number
 
     @cached_property
     def table(self) -> SpanTable:

@@ -138,6 +138,8 @@ def test_process_that_has_ended_is_an_error_that_names_its_run(spans: Reader) ->
     code, out, err = spans("dump", "4242")
     assert (code, out) == (6, "")
     assert err == f"error: process 4242 has ended; what it has left is in run {RING} [process-ended]\n"
+    (spans.folder / ".spanwright/traces" / f"{RING}.seg").unlink()
+    assert spans("dump", "4242")[2] == err.replace(RING, LATER)
     assert spans("dump", "7")[2] == "error: no process 7 has recorded anything here [no-such-process]\n"
 
 

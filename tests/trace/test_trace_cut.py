@@ -96,3 +96,26 @@ def test_ring_has_exactly_the_last_spans_of_the_whole_recording(steps: list[tupl
         for span in (Span(segment, index) for index in range(len(table))):
             if span.name == "add" and table.starts[span.index] > begins[span.thread_number]:
                 assert span.params() == [("a", LONG), ("b", table.starts[span.index])]
+
+
+@settings(max_examples=100, deadline=None)
+@given(_STEPS, st.sets(st.integers(1, 12), max_size=4))
+def test_what_has_ended_behind_a_gap_or_is_open_there_is_as_in_the_whole_recording(
+    steps: list[tuple[int, str]], missing: set[int]
+) -> None:
+    with TemporaryDirectory() as place:
+        (Path(place) / "whole").mkdir()
+        data = _record(steps, 1000)
+        whole = _seen(opened(Path(place) / "whole", data))
+        for number in missing & set(range(1, len(data.chunks))):
+            data.chunks[number][:] = bytes(len(data.chunks[number]))
+        segment = opened(Path(place), data)
+        found = _seen(segment)
+        last = {part.thread: part.ticks for part in sorted(heads(segment.data)[0])}
+        assert segment.problems() == [] and found.keys() <= whole.keys()
+        for start, seen in whole.items():
+            if seen.is_there(last.get(seen.thread)):
+                assert found[start] == seen
+        assert {start for start, seen in found.items() if seen != whole[start]} <= {
+            start for start, seen in found.items() if seen.status == "unfinished"
+        }
