@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 from core_under_test import CoreUnderTest
-from flight_programs import CHUNK, MOST_CHUNKS, Open, lines, parts, run_ring, values
+from flight_programs import CHUNK, FILL, LEAST, MOST_CHUNKS, Open, lines, parts, run_ring, values
 from segment_text import read_segment
-from volume_programs import counted, opened, recorded
+from volume_programs import SPANS, counted, opened, recorded
 
 
 def test_last_events_are_there_and_the_oldest_are_gone(core: CoreUnderTest) -> None:
@@ -153,3 +155,21 @@ def test_ring_that_would_be_too_small_is_refused(core: CoreUnderTest, size: str)
     done = core.run("_sw_enter(1); _sw_ret()", env={"TRACING_FLIGHT_RECORDER": size})
     assert "TRACING_FLIGHT_RECORDER" in done.err and "262,144" in done.err
     assert read_segment(done.segment).data[19] == 1
+
+
+def test_ring_stays_a_ring_where_the_recursion_limit_strikes(core: CoreUnderTest) -> None:
+    source = """
+    def deep(left):
+        _sw_enter(1, "v" * 400)
+        try: return _sw_ret(deep(left - 1) if left else None)
+        except RecursionError: _sw_fail(1); raise
+    for n in range(40):
+        try: deep(5_000)
+        except RecursionError: pass
+    print(set(core.trouble()) <= {"recursion"})
+    fill(1)
+    """
+    run = core.run(SPANS + FILL + dedent(source), env={"TRACING_FLIGHT_RECORDER": LEAST})
+    segment = min(run.segments, key=lambda path: len(path.name))
+    assert run.out == "True\n" and len(read_segment(segment).data) <= (MOST_CHUNKS + 2) * CHUNK
+    assert lines(segment)[-2].startswith("ARGS 35, ")

@@ -37,13 +37,18 @@ class RingSegment(Segment):
         if self.blanks:
             return self.take()
         if self._given < self._most or not self.left:
+            chunk = self.take()
             self._given += 1
-            return self.take()
+            return chunk
         number = self.left.pop(0)
         turn = self.turns + 1
         self.turns = turn
         self.turned[number] = turn
-        chunk = self.again(number)
+        try:
+            chunk = self.again(number)
+        except BaseException:  # as in `take`
+            self.left.insert(0, number)
+            raise
         chunk.bytes[0] = 0  # first: who reads meanwhile finds what was there, or nothing
         chunk.bytes[1:] = _UNUSED
         return chunk

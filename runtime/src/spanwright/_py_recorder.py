@@ -133,6 +133,9 @@ class Recorder:
                 self._introduce(stream)
         segment = self.segment
         assert segment is not None
+        spare, stream.spare = stream.spare, None
+        if spare is not None:
+            return spare, segment
         if stream.segment is None and segment.rests:
             return segment.rests.pop(), segment
         return self._of_segment(segment.take if stream.process else segment.take_for_thread), segment

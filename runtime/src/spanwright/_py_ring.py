@@ -77,9 +77,11 @@ class RingStream(VolumeStream):
         super().turn(now, size)
 
     def _leave(self, full: "Map", segment: "Segment") -> None:
-        super()._leave(full, segment)
         chunks = self._held if self._region is not None and self._holds else self._ring().left
-        chunks.append(full.base // CHUNK)
+        try:
+            super()._leave(full, segment)
+        finally:  # also where the recursion limit strikes
+            chunks.append(full.base // CHUNK)
 
     def _let_go(self) -> None:
         """Leave to the ring what the region has held, the last first."""

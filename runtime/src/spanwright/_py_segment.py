@@ -98,10 +98,15 @@ class Segment:
     def take(self) -> Map:
         """Map the chunk that was given back last, else the next one of the file."""
         if self.blanks:
-            return self.again(self.blanks.pop())
-        number = self._next
-        self._next = number + 1
-        return self.again(number)
+            number = self.blanks.pop()
+        else:
+            number = self._next
+            self._next = number + 1
+        try:
+            return self.again(number)
+        except BaseException:  # the recursion limit, a signal handler's: somebody else can have it
+            self.blanks.append(number)
+            raise
 
     take_for_thread = take
 
@@ -122,9 +127,12 @@ class Segment:
 
     def _open(self) -> int:
         fd = calls.open(self.path, calls.WRITING)
-        if _identity(fd) != self._identity:
+        try:
+            if _identity(fd) != self._identity:
+                raise OSError(errno.ESTALE, calls.strerror(errno.ESTALE))
+        except BaseException:
             calls.close(fd)
-            raise OSError(errno.ESTALE, calls.strerror(errno.ESTALE))
+            raise
         return fd
 
     def _grow(self, fd: int, number: int) -> bool:

@@ -78,6 +78,7 @@ class Stream:
         "said",
         "segment",
         "sequence",
+        "spare",
         "stack",
     )
 
@@ -91,6 +92,7 @@ class Stream:
         self.last = 0
         self.stack: list[Entry] = []
         self.inherits = False
+        self.spare: Map | None = None  # a chunk that could not be begun, for want of frames
         self.placed = process  # whether `hangs` is known
         self.hangs: Origin | None = None  # what the bottom of the stack hangs below
         self.said: Origin | None = None  # what the segment says of that
@@ -193,7 +195,13 @@ class Stream:
         if self.sequence == 0 and not self.process:
             # What it took to make the segment and introduce the thread is no part of the first span.
             now = clock.ticks()
-        if not self.go_on_in(chunk, segment, full, now):
+        try:
+            begun = self.go_on_in(chunk, segment, full, now)
+        except BaseException:
+            if self.chunk is not chunk:
+                self.spare = chunk
+            raise
+        if not begun:
             segment.end_stream(chunk)
         elif full is not NO_CHUNK and full is not segment.header:  # which is written to until the end
             self._leave(full, segment)
@@ -320,7 +328,7 @@ class Stream:
     def forked(self) -> None:
         """Go on in a forked child."""
         self.chunk = NO_CHUNK
-        self.segment = None
+        self.segment = self.spare = None
         self.number = self.sequence = 0
         self.recent = None
         self.said = None
