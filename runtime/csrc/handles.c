@@ -136,14 +136,14 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
     handle->ended = false;
     if (UNLIKELY(core->volume))
         volume_handle_opened(t, handle, &place, at);
+    if (kind == GENERATOR)
+        push_handle(t, handle, under); /* before its parameters, for which a chunk may be begun that lists what is open */
     if (count > 0 && params != UNWRITTEN && !t->muted)
         write_args(t, args, count, params == WITH_RECEIVER, kinds);
     if (UNLIKELY(kinds != NULL && !t->muted))
         passed_remember(core, handle->span, args, count, kinds);
     select_top(t);
-    if (kind == GENERATOR) {
-        push_handle(t, handle, under);
-    } else {
+    if (kind != GENERATOR) {
         core->open++;
         take_over(handle, before);
     }

@@ -111,7 +111,6 @@ void thread_place(thread_t *t)
 
 static void write_adopt(thread_t *t, uint64_t now, origin_t from)
 {
-    t->said = from;
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, now == NO_TIME ? 0 : stream_dt(t, now));
     *p++ = from.span != 0 ? 1 : from.handle != 0 ? 2 : 0;
@@ -120,6 +119,7 @@ static void write_adopt(thread_t *t, uint64_t now, origin_t from)
     else if (from.handle != 0)
         p = write_v(p, from.handle);
     event_end(t, at, p, OP_ADOPT);
+    t->said = from; /* not before: where a chunk was begun for this event, it says what held until then */
 }
 
 /* At the beginning of a thread's stream. */

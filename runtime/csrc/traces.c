@@ -116,6 +116,16 @@ static void rewind_region(thread_t *t, const place_t *root)
     rewind_event(t, root);
 }
 
+/* Takes back a trace in whose midst others stand. Its root has ended: a chunk that is begun for this must not list it as
+   open. */
+static void forget(thread_t *t, uint64_t span)
+{
+    bool is_top = t->top > t->stack && t->top->span == span;
+    t->top -= is_top;
+    event_number(t, OP_FORGET, span);
+    t->top += is_top;
+}
+
 /* A root has ended: whether its trace stays. */
 void trace_decide(thread_t *t, const place_t *root, uint64_t span, uint64_t took)
 {
@@ -129,7 +139,7 @@ void trace_decide(thread_t *t, const place_t *root, uint64_t span, uint64_t took
     if (trace->fate == FORGOTTEN && is_alone && !t->core->off)
         rewind_region(t, root);
     else if (trace->fate == FORGOTTEN)
-        event_number(t, OP_FORGET, span);
+        forget(t, span);
     if (t->volume->region == trace)
         region_end(t);
 }
