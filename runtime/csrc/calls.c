@@ -81,7 +81,7 @@ static inline void open_call(thread_t *t, uint64_t site, uint32_t callee, PyObje
     bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under);
     place_t place;
     if (UNLIKELY(core->volume))
-        place = volume_open(t, below_handle, false);
+        place = volume_open(t, below_handle, THE_CALL);
     now = time_of(t, now);
     if (UNLIKELY(callee != 0 && !core->callees[callee - 1].defined && !t->muted))
         callee_define(t, callee, now);
@@ -91,7 +91,8 @@ static inline void open_call(thread_t *t, uint64_t site, uint32_t callee, PyObje
     if (UNLIKELY(below_handle))
         p = write_v(p, under);
     at = event_end(t, at, p, below_handle ? OP_CALL_UNDER : OP_CALL);
-    bool pushed = push(t, (entry_t){(uintptr_t)at + t->bias, under, A_CALL, (uint32_t)site, core->level, frame, NULL});
+    uint64_t span = UNLIKELY(t->muted) ? t->top->span : (uintptr_t)at + t->bias;
+    bool pushed = push(t, (entry_t){span, under, A_CALL, (uint32_t)site, core->level, frame, NULL});
     if (UNLIKELY(core->volume))
         volume_push(t, &place, at, pushed);
     if (pushed && count > 0 && !t->muted)

@@ -10,6 +10,7 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #pragma GCC diagnostic ignored "-Wsign-compare"
 #include <internal/pycore_dict.h>
+#include <internal/pycore_frame.h>
 #include <internal/pycore_object.h>
 #pragma GCC diagnostic pop
 #endif
@@ -235,6 +236,25 @@ static inline void nesting_end(int *depth, bool lent)
 #define MEMBER_OBJECT_EX T_OBJECT_EX
 #define MEMBER_SIZE T_PYSSIZET
 #define MEMBER_READONLY READONLY
+#endif
+
+/* The function whose frame runs, borrowed, or NULL where that cannot be told. */
+#if defined(HAVE_INLINE_FIELDS) && defined(SPANWRIGHT_INTERNALS)
+static inline PyObject *function_here(void)
+{
+    _PyInterpreterFrame *frame = (_PyInterpreterFrame *)frame_here();
+#if PY_VERSION_HEX >= 0x030C0000
+    PyObject *function = frame->f_funcobj;
+#else
+    PyObject *function = (PyObject *)frame->f_func;
+#endif
+    return function != NULL && PyFunction_Check(function) ? function : NULL;
+}
+#elif defined(SPANWRIGHT_INTERNALS)
+static inline PyObject *function_here(void)
+{
+    return NULL;
+}
 #endif
 
 #endif

@@ -26,7 +26,7 @@ enum {
     OP_FLAG, OP_INHERIT, OP_LEFT_OUT, OP_FORGET, OP_RING,
     OP_START = 0x10, OP_START_UNDER, OP_ASTART, OP_ASTART_UNDER, OP_PAUSE, OP_RESUME, OP_END, OP_HERROR, OP_HVALUE,
     OP_CLOSED, OP_HFLAG, OP_HLEFT_OUT, OP_AGAIN,
-    OP_FILE = 0x20, OP_THREAD, OP_NOTE, OP_CALLEE, OP_TYPE, OP_SHAPE,
+    OP_FILE = 0x20, OP_THREAD, OP_NOTE, OP_CALLEE, OP_TYPE, OP_SHAPE, OP_SWITCH,
     OP_CALL = 0x30, OP_CALL_UNDER, OP_OUT, OP_CALL_FAIL, OP_AWAIT, OP_AWAITED, OP_AWAIT_FAIL, OP_LINE, OP_HLINE, OP_VAR,
     OP_HVAR, OP_STATE, OP_HSTATE, OP_ADOPT, OP_CHILD
 };
@@ -49,7 +49,7 @@ enum { NAME_MODULE, NAME_NAME, NAME_DICT, NAME_SLOTS, NAME_NOTES, NAME_CONTEXT, 
        /* pandas */
        NAME_MGR, NAME_BLOCKS, NAME_AXES, NAME_MGR_LOCS, NAME_INDEXER, NAME_VALUES, NAME_NDARRAY, NAME_DTYPE,
        NAME_CATEGORIES, NAME_DATA, NAME_MASK, NAME_PA_ARRAY, NAME_RANGE, NAME_LEVELS, NAME_CODES, NAME_LEVEL_NAMES,
-       NAME_AS_PY, NAMES };
+       NAME_AS_PY, NAME_CODE, NAMES };
 
 /* One mapped piece of the file; given back once none of its chunks is in use. */
 typedef struct window {
@@ -210,6 +210,7 @@ typedef struct {
     bool keep_errors;
     uint64_t sample_seed, keep_slower_than, min_duration;
     uint64_t flight_recorder; /* bytes; 0: the segment is no ring */
+    uint32_t overhead_budget; /* millionths; 0: none */
 } limits_t;
 
 /* One interpreter's recorder. It outlives the module while threads refer to it. */
@@ -220,6 +221,7 @@ struct core {
     bool configured;
     limits_t limits;
     bool volume;     /* some limit of docs/volume.md is set */
+    struct budget *budget; /* budget.c; NULL: there is none */
     uint64_t roots;  /* that were drawn */
     uint32_t forks;  /* so far */
     double rate;     /* ticks a ns, 0: not known yet */
@@ -338,6 +340,10 @@ void shapes_release(core_t *core);
 
 /* counters.c */
 void counters_forget(core_t *core);
+
+/* budget.c */
+bool budget_setup(core_t *core);
+PyObject *spanwright_budget(PyObject *module, PyObject *codes);
 
 /* clock.c */
 void clock_setup(core_t *core);

@@ -113,13 +113,15 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
         PyErr_Clear();
         return Py_NewRef(core->dead);
     }
+    if (UNLIKELY(site_flags(core, site) & TURNED_DOWN))
+        budget_enter(core, site);
     handle_t *before = kind == GENERATOR ? NULL : current(core);
     const kinds_t *kinds = secret_params(core, site, count);
     uint64_t under = kind == GENERATOR ? current_number(core) : before == NULL || core->open == 0 ? 0 : before->number;
     bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under);
     place_t place;
     if (UNLIKELY(core->volume))
-        place = volume_open(t, below_handle, false);
+        place = volume_open(t, below_handle, A_HANDLE);
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, stream_dt(t, clock_ticks(core)));
     handle->number = ++core->handles;

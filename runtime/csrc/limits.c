@@ -23,7 +23,7 @@ typedef struct {
 static const field_t fields[] = {
     NUMBER(value_bytes, 64, 16384), NUMBER(items, 1, 1000), NUMBER(depth, 1, DEEPEST), NUMBER(window, 1, 1024),
     SWITCH(params), SWITCH(returns), SWITCH(vars), SWITCH(awaits), SWITCH(errors), SWITCH(store),
-    NUMBER(sample_rate, 0, 1000000), NUMBER(max_depth, 1, UINT32_MAX), SWITCH(keep_errors),
+    NUMBER(sample_rate, 0, 1000000), NUMBER(overhead_budget, 1, 1000000), NUMBER(max_depth, 1, UINT32_MAX), SWITCH(keep_errors),
     WIDE(sample_seed), WIDE(keep_slower_than), WIDE(min_duration), WIDE(flight_recorder),
 };
 
@@ -54,5 +54,6 @@ void limits_take(core_t *core, PyObject *settings)
     PyErr_Clear();
     const limits_t *limits = &core->limits;
     core->ring = limits->flight_recorder / CHUNK < LEAST_RING ? 0 : limits->flight_recorder / CHUNK;
-    core->volume = limits->sample_rate < 1000000 || limits->min_duration > 0 || limits->max_depth > 0 || core->ring > 0;
+    bool has_budget = limits->overhead_budget > 0 && budget_setup(core);
+    core->volume = has_budget || limits->sample_rate < 1000000 || limits->min_duration > 0 || limits->max_depth > 0 || core->ring > 0;
 }

@@ -191,6 +191,7 @@ static PyMethodDef methods[] = {
     {"segment", segment, METH_NOARGS, NULL},
     {"trouble", trouble, METH_NOARGS, NULL},
     {"dump", dump, METH_O, NULL},
+    {"budget", spanwright_budget, METH_O, NULL},
     {"name_sites", spanwright_name_sites, METH_VARARGS, NULL},
     {"redact", spanwright_redact, METH_VARARGS, NULL},
     {"hides", spanwright_hides, METH_VARARGS, NULL},
@@ -278,7 +279,7 @@ static int make_names(core_t *core)
                                              "str",
                                              "_mgr", "blocks", "axes", "_mgr_locs", "indexer", "values", "_ndarray",
                                              "_dtype", "_categories", "_data", "_mask", "_pa_array", "_range",
-                                             "_levels", "_codes", "_names", "as_py"};
+                                             "_levels", "_codes", "_names", "as_py", "__code__"};
     for (int i = 0; i < NAMES; i++)
         if ((core->names[i] = PyUnicode_InternFromString(names[i])) == NULL)
             return -1;

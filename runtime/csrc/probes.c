@@ -125,11 +125,16 @@ static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, Py_ssize_
     if (UNLIKELY(t == NULL || !site_of(probe, args, count, &site)))
         Py_RETURN_NONE;
     const kinds_t *kinds = secret_params(probe->core, site, count - 1);
+    if (UNLIKELY(site_flags(probe->core, site) & TURNED_DOWN)) {
+        budget_enter(probe->core, site);
+        if (volume_enter_hollow(t, site, probe->core->frames ? frame_here() : 0))
+            Py_RETURN_NONE;
+    }
     uint64_t under = current_number(probe->core);
     bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under), limited = probe->core->volume;
     place_t place;
     if (UNLIKELY(limited))
-        place = volume_open(t, below_handle, true);
+        place = volume_open(t, below_handle, A_FUNCTION);
     uint64_t now = clock_ticks(probe->core);
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, stream_dt(t, now));
@@ -159,7 +164,7 @@ static inline bool open_quickly(const probe_t *probe, thread_t *t, PyObject *giv
     if (UNLIKELY(core->frames || core->open != 0 || t->top == t->roof || !is_small(given)))
         return false;
     uint64_t site = probe->base + (uint64_t)LONG_SMALL(given);
-    if (UNLIKELY((site_flags(core, site) & (PARAMS_KNOWN | secret)) != PARAMS_KNOWN || !quick_dt(core, t, &dt)))
+    if (UNLIKELY((site_flags(core, site) & (PARAMS_KNOWN | TURNED_DOWN | secret)) != PARAMS_KNOWN || !quick_dt(core, t, &dt)))
         return false;
     *++t->top = (entry_t){.span = (uintptr_t)t->cursor + t->bias, .site = (uint32_t)site, .level = core->level};
     quick_end(t, write_v(write_v(t->cursor + 1, dt), site), OP_ENTER);
@@ -589,7 +594,12 @@ PyObject *probe_new(core_t *core, file_t *file, PyObject *word, PyObject *origin
         give_seen(probe, file, word);
     }
     probe->origin = Py_NewRef(origin);
-    PyObject *function = PyCFunction_New(find_word(core, is_silent, word), (PyObject *)probe);
+    PyMethodDef *found = find_word(core, is_silent, word);
+    if (core->budget != NULL && !is_silent) {
+        probe->timed = (_PyCFunctionFast)(void (*)(void))(found->ml_flags & METH_O ? (PyCFunction)(void (*)(void))full_exit : found->ml_meth);
+        found = budget_word(found);
+    }
+    PyObject *function = PyCFunction_New(found, (PyObject *)probe);
     Py_DECREF(probe);
 #if defined(BUILTINS_COUNT_AS_LEVELS)
     if (function != NULL)

@@ -14,6 +14,7 @@ typedef struct {
     seen_t *seen; /* of the file's sites; only where the word needs it */
     uint64_t sites;
     PyObject *origin; /* what it was registered with, to find it again in another process */
+    _PyCFunctionFast timed; /* what is carried out, where that is timed: budget.c */
 } probe_t;
 
 enum handle_kind { GENERATOR, COROUTINE, ASYNC_GENERATOR };
@@ -30,6 +31,7 @@ typedef struct {
     uint32_t forks; /* of the core, when it was opened */
     bool root, muted, failed;
     bool busy; /* something hangs below it, or it was lost */
+    bool hollow, below; /* it alone is muted: below it is what it hangs below */
 } place_t;
 enum params { PLAIN, WITH_RECEIVER, UNWRITTEN }; /* how parameters are recorded */
 
@@ -96,6 +98,10 @@ PROBE(full_enter);
 PROBE(full_ret);
 PROBE(full_exit);
 PyObject *full_exit_one(PyObject *self, PyObject *subject);
+
+/* budget.c */
+PyMethodDef *budget_word(PyMethodDef *word);
+void budget_enter(core_t *core, uint64_t site);
 
 /* calls.c */
 bool calls_failed_slowly(thread_t *t, uintptr_t frame, uint64_t *now);
@@ -186,7 +192,9 @@ static inline bool push(thread_t *t, entry_t entry)
 }
 
 /* volume.c, volume_quick.c, volume_handles.c: what goes before and behind events where volume is on. */
-place_t volume_open(thread_t *t, bool below_handle, bool is_function);
+enum opened { A_FUNCTION, THE_CALL, A_HANDLE };
+place_t volume_open(thread_t *t, bool below_handle, enum opened opened);
+bool volume_enter_hollow(thread_t *t, uint64_t site, uintptr_t frame);
 void volume_push(thread_t *t, place_t *place, uint8_t *at, bool pushed);
 bool volume_enter_muted(const probe_t *probe, thread_t *t, PyObject *given);
 bool volume_leave_muted(thread_t *t);

@@ -69,12 +69,12 @@ static void find_above(thread_t *t, place_t *place, bool below_handle, bool is_f
     if (above != NULL) {
         place->trace = trace_keep(above->place.trace);
         place->depth = above->place.depth + 1;
-        place->muted = is_silent(&above->place);
+        place->muted = mutes(&above->place);
     } else if (t->top > t->stack) {
         const place_t *top = place_of(t, t->top);
         place->trace = trace_keep(top->trace);
         place->depth = top->depth + !(is_function && t->top->handle == A_CALL);
-        place->muted = is_silent(top);
+        place->muted = mutes(top);
     } else {
         thread_place(t);
         place->trace = is_nothing(t->hangs) ? NULL : trace_keep(t->hangs.trace);
@@ -83,9 +83,35 @@ static void find_above(thread_t *t, place_t *place, bool below_handle, bool is_f
     }
 }
 
-/* Decides where a span belongs, before its opening event. */
-place_t volume_open(thread_t *t, bool below_handle, bool is_function)
+/* A function that is only counted has no span; what it calls hangs below its caller. False where that cannot be. */
+bool volume_enter_hollow(thread_t *t, uint64_t site, uintptr_t frame)
 {
+    uint64_t under = current_number(t->core);
+    place_t place = {.forks = t->core->forks, .hollow = true};
+    const entry_t *caller = t->top;
+    if (volume_of(t) == NULL || t->top == t->roof)
+        return false;
+    find_above(t, &place, under != 0 && (t->top == t->stack || t->top->under != under), true);
+    if (place.trace == NULL) {
+        place.trace = trace_draw(t->core);
+        if (place.trace->fate == UNDECIDED)
+            place.trace->fate = KEPT;
+        place.depth = 1;
+    }
+    place.below = place.muted;
+    place.muted = true;
+    volume_switch(t, true);
+    place.began = t->last = clock_ticks(t->core);
+    *++t->top = (entry_t){.span = caller->span, .under = caller->under, .site = (uint32_t)site, .level = t->core->level,
+                          .frame = frame};
+    *place_of(t, t->top) = place;
+    return true;
+}
+
+/* Decides where a span belongs, before its opening event. */
+place_t volume_open(thread_t *t, bool below_handle, enum opened opened)
+{
+    bool is_function = opened == A_FUNCTION, is_call = opened == THE_CALL;
     uint32_t most = t->core->limits.max_depth;
     place_t place = {.forks = t->core->forks};
     if (volume_of(t) == NULL)
@@ -98,6 +124,11 @@ place_t volume_open(thread_t *t, bool below_handle, bool is_function)
         volume_touch(t, NULL);
     } else {
         volume_touch(t, place.trace);
+    }
+    if (is_call && t->top > t->stack && !below_handle && place_of(t, t->top)->hollow) {
+        place.hollow = true;
+        place.below = place.muted;
+        place.muted = true;
     }
     bool is_forgotten = place.trace != NULL && place.trace->fate == FORGOTTEN;
     place.muted = (!place.root && place.muted) || is_forgotten || (most > 0 && place.depth > most);
@@ -193,9 +224,10 @@ void volume_pop(thread_t *t)
         place->above->place.left_out += place->left_out;
     else if (above != NULL && goes)
         above->left_out += place->left_out + !(is_call && place->left_out > 0);
-    if (above != NULL && !goes)
+    bool leaves = !goes || (place->hollow && place->busy);
+    if (above != NULL && leaves)
         above->busy = true;
-    if (!goes)
+    if (leaves)
         place_of(t, entry - 1)->busy = true;
     place_drop(place);
     t->top--;

@@ -65,6 +65,12 @@ static inline bool is_silent(const place_t *place)
     return place->muted || (place->trace != NULL && place->trace->rewound);
 }
 
+/* Whether what hangs below a span is muted, too. */
+static inline bool mutes(const place_t *place)
+{
+    return place->hollow ? place->below || (place->trace != NULL && place->trace->rewound) : is_silent(place);
+}
+
 /* Whether the trace of a root that has ended is a reason for a dump. */
 static inline bool is_failed_root(const thread_t *t, const place_t *place)
 {

@@ -108,7 +108,7 @@ void volume_origin(thread_t *t, origin_t *from, bool on_top)
     if (place != NULL) {
         from->trace = place->trace;
         from->depth = place->depth;
-        from->muted = is_silent(place);
+        from->muted = mutes(place);
         place->busy = true;
     }
     if (from->trace != NULL && !from->trace->constant)

@@ -43,7 +43,7 @@ bool volume_enter_muted(const probe_t *probe, thread_t *t, PyObject *given)
 {
     core_t *core = probe->core;
     uint64_t dt;
-    if (core->open != 0 || t->top == t->roof || !is_small(given) || !quick_dt(core, t, &dt))
+    if (core->open != 0 || t->top == t->roof || place_of(t, t->top)->hollow || !is_small(given) || !quick_dt(core, t, &dt))
         return false;
     uintptr_t frame = core->frames ? frame_here() : 0;
     place_t *above = place_of(t, t->top), *place = above + 1;
@@ -67,6 +67,7 @@ bool volume_leave_muted(thread_t *t)
         return false;
     count_end(t, entry->site, place->failed, time_since(t, place->began));
     place[-1].left_out += 1 + place->left_out;
+    place[-1].busy |= place->hollow && place->busy;
     trace_release(place->trace);
     t->top--;
     volume_back(t);

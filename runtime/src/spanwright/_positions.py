@@ -27,7 +27,7 @@ def restore(code: "CodeType", table_id: str, root: str, filename: str, core: "Co
     if swap is None:
         return False
     try:
-        original = None if _is_watched() else _find(f"{root}/.spanwright", table_id, filename)
+        original = None if _is_watched() else find(f"{root}/.spanwright", table_id, filename)
         if original is not None and swap(code, read(f"{root}/.spanwright/sites/{table_id}.map")):
             _show(filename, original)
             return True
@@ -53,7 +53,7 @@ def _is_watched() -> bool:
     return monitoring is not None and any(map(monitoring.get_tool, (_DEBUGGER, _COVERAGE)))
 
 
-def _find(folder: str, table_id: str, filename: str) -> "Original | None":
+def find(folder: str, table_id: str, filename: str) -> "Original | None":
     """Find the original of the twin on disk; None if that was edited since, so that its map is not true any more."""
     table = _system.read(f"{folder}/sites/{table_id}.json", _HEAD)
     twin = stat(filename)

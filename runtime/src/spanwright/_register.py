@@ -104,6 +104,8 @@ def _configure(root: str | None) -> None:
         _install()
     if traces is not None and "TRACING_FLIGHT_RECORDER" in _settings:
         _take_signal()
+    if root is not None and "TRACING_OVERHEAD_BUDGET" in _settings:
+        _keep_to_budget(root)
     _configured = True
 
 
@@ -140,6 +142,15 @@ def _take_signal() -> None:
 
         _flight.install(core)
     except Exception:  # dumps come from elsewhere
+        return
+
+
+def _keep_to_budget(root: str) -> None:
+    try:
+        from . import _budget
+
+        core.budget(_budget.Originals(root).codes)
+    except Exception:  # probes are not taken out, only what they record is left out
         return
 
 

@@ -108,7 +108,7 @@ SECTIONS: "tuple[tuple[str, tuple[Key, ...]], ...]" = (
         Key("FLIGHT_RECORDER", size(262_144), "", RUNTIME,
             "Keep only the last bytes, so many; they are copied when a trace fails, and on SIGUSR2."),
         Key("OVERHEAD_BUDGET", PERCENT, "", RUNTIME,
-            "The most that recording may cost of the program's time.", _NOT_BUILT),
+            "The most that recording may cost of the program's time."),
         Key("MAX_TRACES_MEMORY", size(65_536, 67_108_864), "1MB", RUNTIME,
             "The most that a process maps of its segment in one piece; full pieces are unmapped."),
     )),
