@@ -35,7 +35,8 @@ ALLOW_AI_INSTRUMENTATION ALLOW_AI_WRAP ALLOW_AI_UNWRAP ALLOW_AI_CONFIGURE AI_REQ
 """
 ADDED = {"TRACING_SAMPLE_SEED"}
 # What the cores have for a setting that is not set.
-UNSET = {"sample_seed": -1, "keep_slower_than": 0, "min_duration": 0, "max_depth": 0, "flight_recorder": 0}
+_OFF = ("keep_slower_than", "min_duration", "max_depth", "flight_recorder", "overhead_budget")
+UNSET = {"sample_seed": -1} | dict.fromkeys(_OFF, 0)
 
 
 def test_table_has_every_setting() -> None:
@@ -175,12 +176,13 @@ def test_what_comes_later_says_so_where_it_is_set(project: Path, capsys: pytest.
     assert said["notes"] == [f"{key.name} (tracing.env:1): {key.later}"]
 
 
-def test_permissions_are_read_and_nobody_has_any_at_first(project: Path) -> None:
-    settings = read_settings(project)
-    assert [settings[f"ALLOW_AI_{what}"] for what in ("INSTRUMENTATION", "WRAP", "UNWRAP", "CONFIGURE")] == [False] * 4
-    assert settings["AI_REQUIRE_APPROVAL"] is True
-    (project / "tracing.env").write_text("TRACING_ALLOW_AI_WRAP=yes\nTRACING_AI_REQUIRE_APPROVAL=no\n")
-    assert (read_settings(project)["ALLOW_AI_WRAP"], read_settings(project)["AI_REQUIRE_APPROVAL"]) == (True, False)
+@pytest.mark.parametrize("name", [name for name in KEYS if "_AI_" in name])
+def test_permission_is_read_and_not_given_at_first(project: Path, name: str) -> None:
+    """What assistants may do has to be allowed; that a human agrees need not be asked for."""
+    short, asks = name.removeprefix("TRACING_"), name == "TRACING_AI_REQUIRE_APPROVAL"
+    assert read_settings(project)[short] is asks
+    (project / "tracing.env").write_text(f"{name}={'no' if asks else 'yes'}\n")
+    assert read_settings(project)[short] is not asks
 
 
 def test_instrument_says_what_is_not_built_yet(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
