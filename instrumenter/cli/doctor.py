@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from instrumenter.cli._common import HELP, Command, print_json
-from instrumenter.cli._reading import json_option, open_traces, paint, root_option, say
+from instrumenter.cli._reading import columns, json_option, open_traces, paint, root_option, say
 from instrumenter.engine.repair import Health, look
 from instrumenter.engine.repair import repair as repair_vault
 from instrumenter.errors import SpanwrightError, TraceError
@@ -19,9 +19,12 @@ from instrumenter.trace.find import find_run, project_root
 from instrumenter.trace.jsonable import FORMAT, Json
 from instrumenter.trace.runs import Run, Traces
 from instrumenter.trace.segment import Segment
-from instrumenter.trace.text import clean, plural
+from instrumenter.trace.text import clean, duration, more, plural
+from instrumenter.trace.turned_down import Period, TurnedDown, turned_down
 
 FOUND = 1
+_PERIODS = 4
+"""So many times of a function are said; the JSON has them all."""
 _CORE = "import spanwright, spanwright._select as s; print(spanwright.__version__, s.core_name, s.import_error or '')"
 
 
@@ -31,8 +34,8 @@ _CORE = "import spanwright, spanwright._select as s; print(spanwright.__version_
 @click.option("--repair", is_flag=True, help="Finish what commands left undone, put right what can be in the vault.")
 @json_option
 def main(run: str | None, root: Path | None, repair: bool, as_json: bool) -> int:
-    """Tell which core records here, what could not be recorded or read in RUN, by default the last, and what is wrong
-    with the vault.
+    """Tell which core records here, what could not be recorded or read in RUN, by default the last, which of its
+    functions were turned down for TRACING_OVERHEAD_BUDGET, and what is wrong with the vault.
 
     Ends with exit code 1 if there is something to tell that was not put right.
 
@@ -44,18 +47,21 @@ def main(run: str | None, root: Path | None, repair: bool, as_json: bool) -> int
     health = _vault(root, repair)
     traces, found = _traces(root, run)
     segments = found.segments if found else []
+    down = turned_down(found) if found else []
     findings = [recorder["recorder"]] if "core" not in recorder else []
     findings += [*health.findings, *_findings(traces, found)]
     if as_json:
         print_json({"format": FORMAT, "recorder": dict[str, Json](recorder), "run": found.id if found else None,
-                    "processes": [_process(one) for one in segments], "repaired": list[Json](health.mended),
-                    "findings": list[Json](findings)})  # fmt: skip
+                    "processes": [_process(one) for one in segments], "turnedDown": [_down(one) for one in down],
+                    "repaired": list[Json](health.mended), "findings": list[Json](findings)})  # fmt: skip
         return FOUND if findings else 0
     for label, content in recorder.items():
         say(f"{paint(label.ljust(12), 'dim')}{content}")
     say(f"{paint('run'.ljust(12), 'dim')}{found.id if found else 'none yet'}")
     for segment in segments:
         say(f"  {'  '.join(str(entry) for entry in _process(segment).values())}")
+    for line in _down_lines(down, len(segments) > 1):
+        say(line)
     for mended in health.mended:
         say(f"repaired: {clean(mended)}")
     for finding in findings:
@@ -104,6 +110,40 @@ def _process(segment: Segment) -> dict[str, Json]:
         "process": header.pid, "state": segment.state, "core": header.core, "clock": header.clock_kind,
         "python": facts.python, "runtime": facts.runtime, "segment": segment.path.name,
     }  # fmt: skip
+
+
+def _down(one: TurnedDown) -> dict[str, Json]:
+    periods = [
+        {"process": period.process, "how": period.how, "startNs": period.start_ns, "endNs": period.end_ns}
+        for period in one.periods
+    ]
+    return {"function": one.function, "file": one.file, "line": one.line, "periods": list[Json](periods)}
+
+
+def _down_lines(down: list[TurnedDown], has_processes: bool) -> Iterator[str]:
+    """What was turned down for the overhead budget: that is as it should be, and no finding."""
+    if not down:
+        return
+    yield f"{paint('turned down'.ljust(12), 'dim')}{plural(len(down), 'function')}, for TRACING_OVERHEAD_BUDGET"
+    rows = [[f"  {clean(_place(one))}", clean(one.function), _times(one.periods, has_processes)] for one in down]
+    yield from columns(rows)
+    if any(one.was_taken_out for one in down):
+        yield "  the counts of what was taken out are a part: nothing of it is known while its probes were out"
+
+
+def _place(one: TurnedDown) -> str:
+    return f"{one.file}:{one.line}" if one.line else one.file
+
+
+def _times(periods: list[Period], has_processes: bool) -> str:
+    said = [_time(one) + (f" in process {one.process}" if has_processes else "") for one in periods[:_PERIODS]]
+    rest = more(len(periods), _PERIODS, "time")
+    return ", ".join([*said, rest] if rest else said)
+
+
+def _time(period: Period) -> str:
+    how, start = period.how.replace("_", " "), duration(period.start_ns)
+    return f"{how} from {start} on" if period.end_ns is None else f"{how} from {start} to {duration(period.end_ns)}"
 
 
 def _findings(traces: Traces | None, run: Run | None) -> Iterator[str]:

@@ -13,6 +13,7 @@ from instrumenter.trace.jsonable import FORMAT, Json, run_json
 from instrumenter.trace.runs import Run, program
 from instrumenter.trace.segment import Segment
 from instrumenter.trace.text import clean, duration, plural
+from instrumenter.trace.turned_down import turned_down
 
 _HEADING = ["run", "started", "program", "processes", "duration", "spans", "errors", "state"]
 _RIGHT = (3, 4, 5, 6)
@@ -27,7 +28,8 @@ def main(processes: bool, limit: int, root: Path | None, as_json: bool) -> None:
     """List the programs that ran, the newest first.
 
     A run is one execution of a program with all processes that descend from it. It has ended, is running or was
-    killed: that is, ended without a chance to say so. A dump of a flight recorder is a run of its own.
+    killed: that is, ended without a chance to say so. A dump of a flight recorder is a run of its own. How many
+    functions were turned down for TRACING_OVERHEAD_BUDGET stands behind that; `spans doctor` names them.
 
     \b
     spans runs
@@ -61,8 +63,13 @@ def main(processes: bool, limit: int, root: Path | None, as_json: bool) -> None:
 def _row(run: Run) -> list[str]:
     return [
         run.id, local_time(run.start_ns), clean(run.program), f"{len(run.segments):,}",
-        duration(run.end_ns - run.start_ns), f"{run.spans:,}", f"{run.errors:,}", run.state,
+        duration(run.end_ns - run.start_ns), f"{run.spans:,}", f"{run.errors:,}", _state(run),
     ]  # fmt: skip
+
+
+def _state(run: Run) -> str:
+    down = turned_down(run)
+    return f"{run.state}, {plural(len(down), 'function')} turned down" if down else run.state
 
 
 def _process_tree(run: Run) -> Iterator[str]:

@@ -23,6 +23,7 @@ from instrumenter.trace.span import Span
 from instrumenter.trace.text import clean, cut, duration, message, plural, share, value_text
 
 _CHILDREN = 20
+_LEAVES_OUT = "TRACING_MIN_DURATION, TRACING_MAX_DEPTH, TRACING_OVERHEAD_BUDGET"
 _EVENTS = 40
 _LABEL = 14
 _UNTOLD = "failed; at level 1 no details are recorded"
@@ -118,7 +119,7 @@ def _active(span: Span) -> Iterator[tuple[str, str]]:
 
 def _left_out(span: Span) -> Iterator[tuple[str, str]]:
     if span.left_out:
-        yield "left out", f"{plural(span.left_out, 'span')} below it (TRACING_MIN_DURATION, TRACING_MAX_DEPTH)"
+        yield "left out", f"{plural(span.left_out, 'span')} below it ({_LEAVES_OUT})"
 
 
 def _events(span: Span) -> Iterator[str]:

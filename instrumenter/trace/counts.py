@@ -11,6 +11,7 @@ from instrumenter.trace import ops
 from instrumenter.trace.header import Clock
 from instrumenter.trace.runs import Run
 from instrumenter.trace.segment import Segment
+from instrumenter.trace.turned_down import turned_down
 
 _FIRST = 32
 _RECORD = struct.Struct("<44Q")
@@ -51,6 +52,8 @@ class FunctionCount:
     line: int
     """The original's; 0 where the site table is missing."""
     count: Count
+    is_part: bool = False
+    """Whether its probes were out for a while, for the overhead budget: what it did then is not counted."""
 
 
 def has_counters(segment: Segment) -> bool:
@@ -89,14 +92,15 @@ def _bound(clock: Clock, place: int) -> int | None:
 def function_counts(run: Run) -> list[FunctionCount]:
     """What was counted in a run, by file and qualified name; what took longest first."""
     found: dict[tuple[str, str], FunctionCount] = {}
+    parts = {(one.file, one.function) for one in turned_down(run) if one.was_taken_out}
     clocks = _clocks(run)
     for segment in run.segments:
         counted = counts(segment, clocks[segment.header.clock_kind])
-        _ = segment.table if counted else None  # reads what the sites are
         for site, count in counted.items():
             function = segment.function(site)
-            known = FunctionCount(function.file, function.name, function.line, Count())
-            found.setdefault((function.file, function.name), known).count.add(count)
+            name = function.file, function.name
+            known = FunctionCount(*name, function.line, Count(), name in parts)
+            found.setdefault(name, known).count.add(count)
     return sorted(found.values(), key=lambda one: (-one.count.ns, one.file, one.function))
 
 

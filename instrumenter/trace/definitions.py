@@ -1,14 +1,15 @@
-"""What a segment's process stream defines: files with their sites, threads, callees, types, the recorder's notes."""
+"""What a segment's process stream says: files with sites, threads, callees, types, notes, functions turned down."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from instrumenter.trace import ops
 from instrumenter.trace.posmap import PositionMap
 from instrumenter.trace.shapes import Shapes
 from instrumenter.trace.sites import FUNCTIONS, Site, SiteTable, SiteTables
-from instrumenter.trace.wire import text, varint
+from instrumenter.trace.wire import Damaged, text, varint
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,17 @@ class Callee:
 
 
 @dataclass(frozen=True, slots=True)
+class Switch:
+    """A function that was turned down, or up again."""
+
+    site: int
+    how: int
+    """`ops.RECORDED`, `ops.COUNTED_ONLY` or `ops.TAKEN_OUT`."""
+    ticks: int
+    """When, since the first clock pair."""
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """What a span is an activation of; of a call, the callee's name and the place of the call.
 
@@ -80,7 +92,7 @@ class Definitions:
         self.callees: dict[int, Callee] = {}
         self.shapes = Shapes()
         self.notes: list[tuple[int, str]] = []
-
+        self.switches: list[Switch] = []
         self._maps: dict[str, PositionMap | None] = {}
 
     def clear(self) -> None:
@@ -92,6 +104,7 @@ class Definitions:
         self.shapes.clear()
         self._maps.clear()
         self.notes.clear()
+        self.switches.clear()
 
     def read_file(self, data: bytes, at: int) -> int:
         """Take a FILE event, whose fields start at `at`; the place after it."""
@@ -133,6 +146,16 @@ class Definitions:
         code, at = varint(data, at)
         note, at = text(data, at)
         self.notes.append((code, note))
+        return at
+
+    def read_switch(self, data: bytes, at: int) -> int:
+        """Take a SWITCH event."""
+        site, at = varint(data, at)
+        how, at = varint(data, at)
+        ticks, at = varint(data, at)
+        if how > ops.TAKEN_OUT:
+            raise Damaged(f"a function turned down in the unknown way {how}")
+        self.switches.append(Switch(site, how, ticks))
         return at
 
     def file(self, site: int) -> File | None:

@@ -43,6 +43,7 @@ def _count(counted: FunctionCount) -> dict[str, Json]:
         "failures": count.failures,
         "totalNs": count.ns,
         "histogram": [[bound, calls] for bound, calls in count.buckets()],
+        **({"partial": True} if counted.is_part else {}),
     }
 
 

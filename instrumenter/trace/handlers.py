@@ -195,6 +195,10 @@ def _shape(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) ->
     return spans.definitions.shapes.read_shape(chunk, p)
 
 
+def _switch(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
+    return spans.definitions.read_switch(chunk, p)
+
+
 def _note(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> int:
     return spans.definitions.read_note(chunk, p)
 
@@ -228,5 +232,6 @@ HANDLERS: dict[int, Handler] = {
     ops.CALLEE: _callee,
     ops.TYPE: _type,
     ops.SHAPE: _shape,
+    ops.SWITCH: _switch,
     **DETAILED,
 }

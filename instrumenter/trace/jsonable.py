@@ -17,6 +17,7 @@ from instrumenter.trace.runs import Run
 from instrumenter.trace.segment import Segment
 from instrumenter.trace.span import Span
 from instrumenter.trace.text import message, more, plural, value_text
+from instrumenter.trace.turned_down import turned_down
 from instrumenter.trace.values import Value
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -228,7 +229,7 @@ def process_json(segment: Segment) -> dict[str, Json]:
 
 def run_json(run: Run) -> dict[str, Json]:
     """A run without its spans; reads all its segments."""
-    spans, errors = run.spans, run.errors
+    spans, errors, down = run.spans, run.errors, turned_down(run)
     start, end = run.start_ns, run.end_ns
     return {
         "id": run.id,
@@ -242,6 +243,7 @@ def run_json(run: Run) -> dict[str, Json]:
         **({"dump": run.root.facts.dumped} if run.root.header.is_dump else {}),
         "spans": spans,
         "errors": errors,
+        **({"turnedDown": len(down)} if down else {}),
         "root": run.root.facts.root,
         "processes": [process_json(segment) for segment in run.segments],
     }

@@ -143,7 +143,7 @@ class Span:
 
     @property
     def left_out(self) -> int:
-        """How many spans below it were not recorded: they were too quick, or too deep."""
+        """How many spans below it were not recorded: too quick, too deep, or of functions that were turned down."""
         return self.segment.table.missing(self.index)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from instrumenter.trace.runs import Run
 from instrumenter.trace.text import clean, duration, plural
+from instrumenter.trace.turned_down import turned_down
 
 
 def headline(run: Run) -> str:
@@ -13,6 +14,9 @@ def headline(run: Run) -> str:
         pieces.append(f"{len(run.segments):,} processes")
     if run.errors:
         pieces.append(plural(run.errors, "error"))
+    down = turned_down(run)
+    if down:
+        pieces.append(f"{plural(len(down), 'function')} turned down")
     if run.state != "ended":
         pieces.append(run.state)
     return " · ".join(pieces)

@@ -336,6 +336,10 @@ class SegmentBytes:
         """A NOTE."""
         self.write(0, b"\x22" + v(code) + string(text))
 
+    def switch(self, site: int, how: int, ticks: int) -> None:
+        """SWITCH, so many ticks after the first clock pair."""
+        self.write(0, b"\x26" + v(site) + v(how) + v(ticks))
+
     def data(self) -> bytes:
         """The file's bytes, cut after the last used one."""
         return b"".join(self.chunks[:-1]) + bytes(self.chunks[-1][: self.used[-1]])

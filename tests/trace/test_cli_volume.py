@@ -72,7 +72,8 @@ def test_show_says_how_many_were_left_out_and_why(spans: Spans, tmp_path: Path) 
         for name in ("Store.put", "add")
     )
     said = spans("show", put["spanId"])[1].splitlines()
-    assert "left out      12 spans below it (TRACING_MIN_DURATION, TRACING_MAX_DEPTH)" in said
+    settings = "TRACING_MIN_DURATION, TRACING_MAX_DEPTH, TRACING_OVERHEAD_BUDGET"
+    assert f"left out      12 spans below it ({settings})" in said
     assert (put["leftOut"], add["leftOut"]) == (12, 1000)
     assert json.loads(spans("show", put["spanId"], "--json")[1])["span"]["leftOut"] == 12
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from segment_encoder import Counted, OfType, Shaped, Stream, exception, further_out, project, save, v, value
 from trace_helpers import ADD, FETCH, MAIN, NUMBERS, PUT, SITES, started
 
+from instrumenter.cli.doctor import _down_lines
 from instrumenter.trace.counts import function_counts
 from instrumenter.trace.export import write_counts, write_json
 from instrumenter.trace.folding import Folding
@@ -19,6 +20,7 @@ from instrumenter.trace.outline import Outline, Shape
 from instrumenter.trace.patterns import Pattern
 from instrumenter.trace.runs import Traces
 from instrumenter.trace.selection import Selection, Wanted
+from instrumenter.trace.turned_down import turned_down
 
 _QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -158,6 +160,8 @@ def _ring(dump: str) -> bytes:
     """A ring, or a dump of one, in which threads begin late and have a gap, with handles that are told of again."""
     data = started(clean=bool(dump), version=5, ring=3, dump=dump)
     data.callee(1, "add")
+    for how in (1, 2, 0, 1):
+        data.switch(ADD, how, 100 * how)
     stream, other = Stream(data, 1), Stream(data, 2)
     stream.enter(MAIN)
     task = data.number(stream.event(0x12, FETCH, 5))
@@ -209,6 +213,7 @@ def _show_everything(content: bytes) -> None:
             for subject in subjects(run, Pattern.parse("*")):
                 assert Listing(subject, forest).lines
             write_counts(run, function_counts(run), io.StringIO().write)
+            list(_down_lines(turned_down(run), True))
             assert all(map(str, run.problems()))
 
 
