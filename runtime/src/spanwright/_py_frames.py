@@ -6,6 +6,7 @@
 from itertools import islice
 
 from ._py_columns import UNKNOWN, Column, column_of, column_of_index, kind_of, rows_of
+from ._py_items import counted, each, named
 from ._py_limits import limits
 from ._py_redact import marker, redaction
 from ._py_reflect import MISSING, held, is_a, member, own_field, type_name
@@ -35,12 +36,12 @@ def data_frame(capture: "Capture", value: object, cls: type) -> bool:
     count = min(labels.total, limits.items, _MOST_COLUMNS)
     places = _find_places(blocks, count)
     columns = [column_of(*places[number]) if number in places else None for number in range(count)]
-    named = [(labels.at(number), column) for number, column in enumerate(columns)]
+    labelled = [(labels.at(number), column) for number, column in enumerate(columns)]
     capture.out += _head(capture, value, cls, 4) + _shape(rows.total, labels.total) + text("dtypes") + b"\x10"
-    capture.counted(labels.total, named, lambda one: _dtype_of_label(capture, *one))
+    counted(capture, labels.total, labelled, each(lambda one: _dtype_of_label(capture, *one)))
     most = max(1, limits.items // max(1, count))
     capture.out += text("items") + b"\x10"
-    capture.counted(labels.total, named, lambda one: _items_of_label(capture, rows, most, *one))
+    counted(capture, labels.total, labelled, each(lambda one: _items_of_label(capture, rows, most, *one)))
     capture.out += text("index")
     capture.nested(axes[1])
     return True
@@ -158,7 +159,8 @@ def _items(
     capture.out += b"\x0c"
     items = [] if column is None else column.first(most)
     kinds = [_row_kind(labels, place) for place in range(len(items))]
-    capture.counted(max(total, 0), list(zip(kinds, items)), capture.item, min(max(total, 0), most))  # noqa: B905
+    of_kinds = list(zip(kinds, items))  # noqa: B905, of one length
+    counted(capture, max(total, 0), of_kinds, named, min(max(total, 0), most))
 
 
 def _row_kind(labels: "Column | None", place: int) -> int:

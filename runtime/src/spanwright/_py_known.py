@@ -6,8 +6,11 @@ A type counts only if the module has it under its name; nothing is imported for 
 # Which attributes there are is known by the type's identity, which annotations cannot tell.
 # ruff: noqa: ANN401
 
+from itertools import islice
+
 from ._py_columns import ARRAYS, INDEXES, READABLE
 from ._py_frames import array, data_frame, index, multi_index, range_index, series
+from ._py_items import counted, fields, values
 from ._py_limits import limits
 from ._py_reflect import (
     MISSING,
@@ -143,20 +146,30 @@ def _named_tuple(capture: "Capture", value: "Any", cls: type) -> bool:
         return False
     capture.out += capture.object_head(value, cls)
     items = tuple.__getitem__(value, slice(limits.items))
-    capture.counted(total, list(zip(names, items)), capture.field)  # noqa: B905, the shorter counts
+    counted(capture, total, list(zip(names, items)), fields)  # noqa: B905, the shorter counts
     return True
 
 
 def _deque(capture: "Capture", value: "Any", cls: "Any") -> bool:
-    total, items = cls.__len__(value), []
-    for place in range(min(total, limits.items)):
+    total = cls.__len__(value)
+    most = min(total, limits.items)
+    try:
+        items = list(islice(cls.__iter__(value), most))
+    except RuntimeError:  # another thread has changed it
+        items = _one_by_one(value, cls, most)
+    capture.out += b"\x17" + type_name(cls) + b"\x0c"
+    counted(capture, total, items, values)
+    return True
+
+
+def _one_by_one(value: "Any", cls: "Any", most: int) -> "list[Any]":
+    items: list[Any] = []
+    for place in range(most):
         try:
             items.append(cls.__getitem__(value, place))
         except IndexError:  # another thread has taken it
             break
-    capture.out += b"\x17" + type_name(cls) + b"\x0c"
-    capture.counted(total, items, capture.nested)
-    return True
+    return items
 
 
 def _array(capture: "Capture", value: "Any", cls: "Any") -> bool:
@@ -181,7 +194,7 @@ def _ndarray(capture: "Capture", value: "Any", cls: type) -> bool:
 
 def _numbers(capture: "Capture", total: int, items: "list[Any]") -> None:
     capture.out += text("items") + b"\x0c"
-    capture.counted(total, items, capture.nested, min(total, limits.items))
+    counted(capture, total, items, values, min(total, limits.items))
 
 
 #: By name: where the type is found, how it is written, whether its instances have a structure in C that is read.

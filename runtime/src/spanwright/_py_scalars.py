@@ -4,26 +4,27 @@ from ._py_limits import limits
 from ._py_redact import redaction
 from ._py_redact_text import LOOK, is_quiet
 from ._py_system import calls
-from ._py_wire import clip, v, z
+from ._py_wire import LAST, clip, v, z
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+NO_ROOM = b"\x19"
 LONGEST_INT = 256
 #: Texts of so many bytes are not cut, however little a value may have.
 _SHORT = 64
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 _pack = calls.pack
 #: Small ints by their value: the negative ones stand at the end.
-_SMALL = tuple(b"\x03" + z(number) for number in (*range(1_024), *range(-128, 0)))
+SMALL = tuple(b"\x03" + z(number) for number in (*range(1_024), *range(-128, 0)))
 
 
 def int_bytes(value: int) -> bytes:
     """Code an int; of a very large one the high bytes."""
     if -128 <= value < 1_024:
-        return _SMALL[value]
+        return SMALL[value]
     if _LEAST <= value <= _MOST:
         return b"\x03" + z(value)
     size = (value.bit_length() + 7) // 8
@@ -38,7 +39,12 @@ def _longest() -> int:
 
 def str_bytes(value: str) -> bytes:
     """Code a str, or a subclass of it; of a long one the beginning."""
-    size, longest = str.__len__(value), _longest()
+    size = str.__len__(value)
+    if size <= _SHORT:
+        data = str.encode(value, "utf-8", "surrogatepass")
+        if len(data) <= _SHORT and is_quiet(data):
+            return b"\x07" + LAST[len(data)] + data
+    longest = _longest()
     head = str.__getitem__(value, slice(longest + LOOK))
     data = head.encode("utf-8", "surrogatepass")
     read = clip(data, longest + LOOK)

@@ -6,27 +6,28 @@ are read with the methods of the builtin. Where a capture fails, the value becom
 
 from itertools import islice
 
+from ._py_items import counted, fields, follow, named, pair, pairs, row, values
 from ._py_known import TEXTS, writer_below, writer_of
 from ._py_limits import limits
-from ._py_redact import hides, marker, redaction
+from ._py_redact import hides, marker
 from ._py_reflect import Builtin, Function, Method, Module, is_a, mro, name_of, type_name
-from ._py_scalars import BELOW, CODERS, CONSTANTS, range_bytes
+from ._py_scalars import BELOW, CODERS, CONSTANTS, NO_ROOM, range_bytes
 from ._py_shapes import fields_of, reference, shape_of
 from ._py_system import FAKE
 from ._py_trouble import absorb, trouble
-from ._py_wire import ARGS, text, v
+from ._py_wire import ARGS, v
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
+    from ._py_items import Adder
     from ._py_known import Writer
     from ._py_redact_sites import Kinds
 
     Items = Callable[[Any], "tuple[int, Sequence[Any]]"]
 
-NO_ROOM = b"\x19"
 EVENT_BUDGET = 16_384
 
 _ARGS = tuple(bytes((ARGS, count)) for count in range(128))
@@ -38,12 +39,12 @@ def exception_args(error: BaseException) -> "tuple[object, ...]":
     return _args(error)  # type: ignore[no-any-return]
 
 
-_CONTAINERS: "dict[int, tuple[bytes, Items]]" = {
-    id(list): (b"\x0c", lambda it: (list.__len__(it), list.__getitem__(it, slice(limits.items)))),
-    id(tuple): (b"\x0d", lambda it: (tuple.__len__(it), tuple.__getitem__(it, slice(limits.items)))),
-    id(set): (b"\x0e", lambda it: (set.__len__(it), _first(set.__iter__(it)))),
-    id(frozenset): (b"\x0f", lambda it: (frozenset.__len__(it), _first(frozenset.__iter__(it)))),
-    id(dict): (b"\x10", lambda it: (dict.__len__(it), _first(dict.items(it)))),
+_CONTAINERS: "dict[int, tuple[bytes, Items, Adder]]" = {
+    id(list): (b"\x0c", lambda it: (list.__len__(it), list.__getitem__(it, slice(limits.items))), row),
+    id(tuple): (b"\x0d", lambda it: (tuple.__len__(it), tuple.__getitem__(it, slice(limits.items))), row),
+    id(set): (b"\x0e", lambda it: (set.__len__(it), _first(set.__iter__(it))), values),
+    id(frozenset): (b"\x0f", lambda it: (frozenset.__len__(it), _first(frozenset.__iter__(it))), values),
+    id(dict): (b"\x10", lambda it: (dict.__len__(it), _first(dict.items(it))), pairs),
 }
 _NAMED = {id(Function): b"\x12\x01", id(Module): b"\x12\x03", id(Builtin): b"\x12\x04", id(Method): b"\x12\x05"}
 
@@ -55,12 +56,12 @@ def _first(items: "Iterable[Any]") -> "tuple[Any, ...]":
 class Capture:
     """An event's values under construction; `lead` is how long its opcode and dt are."""
 
-    __slots__ = ("_above", "_began", "lead", "out")
+    __slots__ = ("_above", "end", "lead", "out")
 
     def __init__(self, lead: int = 1) -> None:
         self.out = bytearray()
         self.lead = lead
-        self._began = 0
+        self.end = 0  # how long `out` is where nothing more is nested in the value
         self._above: tuple[int, ...] = ()  # identities of the containers around
 
     def full(self) -> bool:
@@ -70,10 +71,11 @@ class Capture:
     def value(self, value: object, kind: int = 0) -> None:
         """Add one value with a budget of its own, under a name of this kind."""
         out = self.out
-        start = self._began = len(out)
+        start = len(out)
+        self.end = min(start + limits.value_bytes, EVENT_BUDGET - self.lead)
         self._above = ()
         try:
-            self._nested_as(kind, value)
+            self.nested_as(kind, value)
         except RecursionError:
             del out[start:]
             out += NO_ROOM
@@ -91,21 +93,21 @@ class Capture:
         else:
             self.out += reference(type_name(cls)) + _identity(value)
 
-    def _spent(self) -> bool:
+    def spent(self) -> bool:
         """Tell whether the value or its event has become so long that nothing more is nested in it."""
-        size = len(self.out)
-        return size - self._began >= limits.value_bytes or size + self.lead >= EVENT_BUDGET
+        return len(self.out) >= self.end
 
-    def _nested_as(self, kind: int, value: object) -> None:
-        """Add a value under a name of this kind."""
-        if kind and hides(kind, value) and not self._spent():
+    def nested_as(self, kind: int, value: object) -> None:
+        """Add a value inside another, under a name of this kind."""
+        if kind and hides(kind, value) and not self.spent():
             self.out += marker(kind)
         else:
-            self._nested(value)
+            self.nested(value)
 
-    def _nested(self, value: object) -> None:
+    def nested(self, value: object) -> None:
+        """Add a value inside another; where the value or the event has become too long, only a mark."""
         out = self.out
-        if self._spent():
+        if len(out) >= self.end:
             out += NO_ROOM
             return
         constant = CONSTANTS.get(id(value))
@@ -117,9 +119,12 @@ class Capture:
         if coder is not None:
             out += coder(value)
             return
-        named = _NAMED.get(id(cls))
-        if named is not None:
-            out += named + name_of(value)
+        if id(cls) in _CONTAINERS:
+            self._container(value, cls, cls)
+            return
+        function = _NAMED.get(id(cls))
+        if function is not None:
+            out += function + name_of(value)
             return
         if cls is range:
             bounds = range_bytes(value)  # type: ignore[arg-type]
@@ -177,61 +182,24 @@ class Capture:
     def _close(self) -> None:
         self._above = self._above[:-1]
 
-    def _counted(
-        self, total: int, kept: "Sequence[Any]", add: "Callable[[Any], None]", most: "int | None" = None
-    ) -> None:
-        """Add how many items there are, how many follow (`most` where fewer are kept), and those, if there is room."""
-        self.out += v(total)
-        self._follow(kept, add, len(kept) if most is None else most)
-
-    def _follow(self, kept: "Sequence[Any]", add: "Callable[[Any], None]", most: int) -> None:
-        """Add how many items follow, and those, if there is room."""
-        out = self.out
-        place = len(out)
-        out += v(most)
-        count = 0
-        for item in kept:
-            if self._spent():
-                break
-            add(item)
-            count += 1
-        if count < most:
-            out[place : place + len(v(most))] = _as_long(count, most)
-
     def object_head(self, value: object, cls: type) -> bytes:
         """Give what an object begins with."""
         return b"\x11" + type_name(cls) + _identity(value)
 
-    def _pair(self, pair: "tuple[Any, Any]") -> None:
-        self._nested(pair[0])
-        self._nested_as(redaction.kind_of_key(pair[0]), pair[1])
-
-    def _item(self, item: "tuple[int, Any]") -> None:
-        self._nested_as(*item)
-
-    def _field(self, field: "tuple[Any, Any]") -> None:
-        name, item = field
-        self.out += text(name) if is_a(type(name), str) else b"\x01?"
-        self._nested_as(redaction.kind_of_key(name), item)
-
     def _container(self, value: object, cls: type, base: type) -> None:
         if not self._open(value, cls):
             return
-        tag, items = _CONTAINERS[id(base)]
+        tag, items, add = _CONTAINERS[id(base)]
         total, kept = items(value)
         self.out += tag if cls is base else b"\x17" + type_name(cls) + tag
-        if base is list or base is tuple:
-            kinds = [0, *(kind_after(kept[i], kept[i + 1], total == 2) for i in range(len(kept) - 1))]
-            self._counted(total, list(zip(kinds, kept)), self._item)  # noqa: B905, of one length
-        else:
-            self._counted(total, kept, self._pair if base is dict else self._nested)
+        counted(self, total, kept, pair if add is row and total == 2 else add)
         self._close()
 
     def _exception(self, value: BaseException, cls: type) -> None:
         if self._open(value, cls):
             args = exception_args(value)
             self.out += b"\x18" + type_name(cls)
-            self._counted(len(args), args[: limits.items], self._nested)
+            counted(self, len(args), args[: limits.items], values)
             self._close()
 
     def _object(self, value: object, cls: type, writer: "Writer | None") -> None:
@@ -245,27 +213,12 @@ class Capture:
         shape = shape_of(name, kept) if total == len(kept) else None
         if shape is not None:
             self.out += b"\x1c" + shape.number + _identity(value)
-            self._follow([(kind, field[1]) for kind, field in zip(shape.kinds, kept)], self._item, total)  # noqa: B905
+            of_kinds = [(kind, field[1]) for kind, field in zip(shape.kinds, kept)]  # noqa: B905, of one length
+            follow(self, of_kinds, named, total)
         else:
             self.out += b"\x11" + name + _identity(value)
-            self._counted(total, kept, self._field)
+            counted(self, total, kept, fields)
         self._close()
-
-    # What _py_known builds on.
-    nested = _nested
-    counted = _counted
-    spent = _spent
-    item = _item
-    field = _field
-
-
-def kind_after(before: object, item: object, is_pair: bool) -> int:
-    """Tell what an item is by the one before it: the second of a pair, as in headers, or what follows an option."""
-    cls = type(item)
-    if not (is_a(cls, str) or is_a(cls, bytes)):
-        return 0
-    is_option = type(before) is str and len(before) > 1 and before[0] == "-"
-    return redaction.kind_of_key(before) if is_pair or is_option else 0
 
 
 def value_bytes(value: object, kind: int = 0) -> bytes:
@@ -309,11 +262,6 @@ def values_bytes(
         else:
             capture.value(param, 0 if kinds is None else kinds.at(index))
     return bytes(out)
-
-
-def _as_long(count: int, kept: int) -> bytes:
-    """Code a count in as many bytes as the greater one takes."""
-    return v(count) if kept < 0x80 else bytes((count & 0x7F | 0x80, count >> 7))
 
 
 def _identity(value: object) -> bytes:
