@@ -161,4 +161,7 @@ def again(spans: Collector, chunk: bytes, p: int, base: int, stream: Stream) -> 
     is_generator = found is None or found.kind == "generator"
     spans.table.handles[handle] = 2 * row + is_generator
     spans.again[handle] = row
+    if handle in spans.guessed:  # it went on in this part before it was told of again
+        stand_in = spans.reference(0, handle)
+        stream.stack[:] = [row if entry == stand_in else entry for entry in stream.stack]
     return p

@@ -332,6 +332,30 @@ def test_generator_that_is_said_again_goes_on_on_the_stack(tmp_path: Path) -> No
     assert active is not None and active == 30
 
 
+def test_generator_that_went_on_before_it_is_said_again_goes_off_the_stack_when_it_pauses(tmp_path: Path) -> None:
+    data = _ring(2)
+    stream = Stream(data, 1)
+    stream.enter(MAIN)
+    _turn(stream)
+    stream.event(0x15, 7)
+    stream.enter(PUT, None, "k", (), {})
+    stream.leave()
+    stream.again(NUMBERS, 7, 3 << 40 | 70000, 5)
+    stream.event(0x14, 7)
+    stream.enter(ADD, 1, 2)
+    stream.ret(3)
+    stream.event(0x15, 7)
+    stream.event(0x16, 7)
+    stream.leave()
+    stream.enter(ADD, 3, 4)
+    segment = opened(tmp_path, data)
+    numbers = ["numbers", [["Store.put", []]]]
+    assert (tree(segment), segment.problems()) == ([numbers, ["main", [["add", []]]], ["add", []]], [])
+    assert {span.name: span.status for span in spans(segment)[:3]} == {
+        "main": "ok", "Store.put": "ok", "numbers": "ok"
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("first", [1, 2])
 def test_handle_that_is_opened_in_the_ring_is_one_span(first: int, tmp_path: Path) -> None:
     data = _ring()
