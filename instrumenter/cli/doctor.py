@@ -113,11 +113,11 @@ def _process(segment: Segment) -> dict[str, Json]:
 
 
 def _down(one: TurnedDown) -> dict[str, Json]:
-    periods = [
+    periods: list[Json] = [
         {"process": period.process, "how": period.how, "startNs": period.start_ns, "endNs": period.end_ns}
         for period in one.periods
     ]
-    return {"function": one.function, "file": one.file, "line": one.line, "periods": list[Json](periods)}
+    return {"function": one.function, "file": one.file, "line": one.line, "periods": periods}
 
 
 def _down_lines(down: list[TurnedDown], has_processes: bool) -> Iterator[str]:
