@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from instrumenter.trace import ops
 from instrumenter.trace.definitions import Definitions
 from instrumenter.trace.skip import skip_exception
-from instrumenter.trace.table import AWAIT, CALL, ENDED, HERE, IS_CALL, NO_PARENT, SpanTable
+from instrumenter.trace.table import AWAIT, CALL, ENDED, IS_CALL, NO_PARENT, SpanTable
 from instrumenter.trace.wire import Damaged
 
 
@@ -61,7 +59,7 @@ class Collector:
         """Handle -> index of its open await span."""
         self.direct: dict[int, int] = {}
         """Index of an await span -> that of the coroutine's that began, or went on, at once in it."""
-        self._awaited: dict[int, list[int]] = {}
+        self.awaited: dict[int, list[int]] = {}
         """Index of a coroutine's span -> its await spans."""
         self.forgotten: list[int] = []
         """Numbers of the roots whose traces are forgotten."""
@@ -69,13 +67,15 @@ class Collector:
         """(handle, number of the spans below its span that were not recorded)."""
         self.apart: list[int] = []
         """Spans below a handle's, of which it is not known whether they began in an await of that."""
-        self._pauses: dict[int, list[int]] = {}
+        self.pauses: dict[int, list[int]] = {}
         """Handle -> [times of its resumptions minus those of its pauses, pauses without a resumption]."""
-        self._since: dict[int, int] = {}
+        self.since: dict[int, int] = {}
         """Await span -> time of its pause."""
+        self.late: list[tuple[int, int, int, int]] = []
+        """(handle, bits, outcome, time), of handles whose opening events had not been read."""
+        self.strays = 0
+        """How many ends have no start."""
         self._references: dict[tuple[int, int], int] = {}
-        self._late: list[tuple[int, int, int, int]] = []
-        self._strays = 0
 
     def parameters_apart(self, index: int, offset: int) -> None:
         """Note where the parameters of a span are whose opening event ended the chunk before."""
@@ -95,76 +95,6 @@ class Collector:
         else:
             text = "an event that is cut or damaged"
         self.problems.append((offset, f"{text}; the rest of this chunk is passed over"))
-
-    def finish(self) -> None:
-        """Resolve what referred to events that had not been read yet, and end what is still open."""
-        table = self.table
-        for handle, bits, outcome, time in self._late:
-            if handle in table.handles:
-                self.apply(table.handles[handle] >> 1, bits, outcome, time)
-        for handle, count in self.left_out:
-            if handle in table.handles:
-                table.leave_out(table.handles[handle] >> 1, count)
-        placed = self._resolve() if table.elsewhere else []
-        table.children = [(pid, row) for pid, row in table.children if row >= 0]
-        for index in self.apart + placed if self._awaited else ():
-            table.parents[index] = self._await_at(table.parents[index], table.starts[index])
-        for index in table.open_spans():
-            table.ends[index] = max(self.streams[table.thread(index)].time, table.starts[index])
-        for index, time in self._since.items():
-            table.waits[index] += table.ends[index] - time
-        for handle, (resumed, pauses) in self._pauses.items():
-            if handle in table.handles:
-                row = table.handles[handle] >> 1
-                start, end = table.starts[row], table.ends[row]
-                waited = resumed + pauses * (end if pauses > 0 else start)
-                # A pause that is missing was before the ring begins: it lasted from the start of the span.
-                table.waits[row] = waited if waited >= 0 else waited + end - start
-        table.last = max((stream.time for stream in self.streams.values()), default=0)
-        if self._strays and not self.is_ring:
-            self.problems.append((ops.CHUNK, f"{self._strays:,} ends of spans whose start is missing"))
-
-    def _resolve(self) -> list[int]:
-        """Put the row in place of every handle that this process gave out after all; the spans so placed."""
-        table = self.table
-        wanted = {number for up, number in table.elsewhere if up == HERE}
-        known = {number: row for row, number in enumerate(table.numbers) if number in wanted} if wanted else {}
-        rows = [
-            known.get(number, -1) if up == HERE else table.handles.get(number, -1) >> 1 if up == 0 else -1
-            for up, number in table.elsewhere
-        ]
-        for at, row in enumerate(table.events.rows):
-            if row < NO_PARENT:
-                table.events.rows[at] = rows[-2 - row]
-        table.children = [(pid, row if row >= 0 else rows[-2 - row]) for pid, row in table.children]
-        placed = []
-        for index, parent in enumerate(table.parents):
-            if parent < NO_PARENT and rows[-2 - parent] >= 0:
-                table.parents[index] = rows[-2 - parent]
-                placed.append(index)
-        for index in placed:
-            if self._above(table.parents[index], index):
-                table.parents[index] = NO_PARENT
-        return placed
-
-    def _await_at(self, row: int, time: int) -> int:
-        """The await span of a coroutine's that was open at a moment, else the coroutine's own."""
-        found = self._awaited.get(row, [])
-        at = bisect_right(found, time, key=self.table.starts.__getitem__) - 1
-        return found[at] if at >= 0 and self.table.ends[found[at]] >= time else row
-
-    def _above(self, row: int, index: int) -> bool:
-        """Whether `index` is `row` or above it, as only damage can bring about: trees have no circles.
-
-        A circle has an edge from a span to a parent that began after it; only those are followed.
-        """
-        table, seen = self.table, set[int]()
-        if (table.starts[row], table.numbers[row]) < (table.starts[index], table.numbers[index]):
-            return False
-        while row >= 0 and row != index and row not in seen:
-            seen.add(row)
-            row = table.parents[row]
-        return row == index
 
     def open(self, number: int, site: int, parent: int, stream: Stream) -> int:
         """Add a span that begins now; gives its row."""
@@ -197,7 +127,7 @@ class Collector:
     def pop(self, stream: Stream) -> None:
         """Take the innermost open span off the stack."""
         if len(stream.stack) == 1:
-            self._strays += 1
+            self.strays += 1
         else:
             stream.stack.pop()
 
@@ -205,7 +135,7 @@ class Collector:
         """Note how the span of a handle ends; of one that is not known yet, later."""
         row = self.table.handles.get(handle)
         if row is None:
-            self._late.append((handle, bits, outcome, stream.time))
+            self.late.append((handle, bits, outcome, stream.time))
         else:
             self.apply(row >> 1, bits, outcome, stream.time)
 
@@ -254,39 +184,39 @@ class Collector:
         self.awaits[handle] = index
         row = self.table.handles.get(handle)
         if row is not None:
-            self._awaited.setdefault(row >> 1, []).append(index)
+            self.awaited.setdefault(row >> 1, []).append(index)
 
     def close_await(self, handle: int, bits: int, stream: Stream) -> None:
         """End a handle's await span."""
         index = self.awaits.pop(handle, None)
         if index is None:
-            self._strays += 1
+            self.strays += 1
             return
         self.apply(index, bits, 0, stream.time)
-        since = self._since.pop(index, None)
+        since = self.since.pop(index, None)
         if since is not None:
             self.table.waits[index] += stream.time - since
 
     def pause(self, handle: int, offset: int, stream: Stream) -> None:
         """Note that a handle's span, and its await span if one is open, do not run from now on."""
-        found = self._pauses.setdefault(handle, [0, 0])
+        found = self.pauses.setdefault(handle, [0, 0])
         found[0] -= stream.time
         found[1] += 1
         index = self.awaits.get(handle)
         if index is not None:
             self.table.waits.setdefault(index, 0)
-            self._since[index] = stream.time
+            self.since[index] = stream.time
         if self.table.events.times:
             self.event(self.entry(handle), offset, stream)
 
     def resume(self, handle: int, offset: int, stream: Stream) -> None:
         """Note that it goes on."""
-        found = self._pauses.setdefault(handle, [0, 0])
+        found = self.pauses.setdefault(handle, [0, 0])
         found[0] += stream.time
         found[1] -= 1
         index = self.awaits.get(handle)
-        if index is not None and index in self._since:
-            self.table.waits[index] += stream.time - self._since.pop(index)
+        if index is not None and index in self.since:
+            self.table.waits[index] += stream.time - self.since.pop(index)
         if self.table.events.times:
             self.event(self.entry(handle), offset, stream)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from instrumenter.trace import ops
 from instrumenter.trace.collector import Collector, Stream
 from instrumenter.trace.definitions import Definitions
+from instrumenter.trace.finishing import finish
 from instrumenter.trace.forgetting import Above, forget
 from instrumenter.trace.handlers import HANDLERS
 from instrumenter.trace.merging import merged
@@ -66,7 +67,7 @@ def _read(data: bytes, parts: Parts, spans: Collector) -> None:
             stream.opened = len(table) - 1
             if not table.threads or table.threads[-1][1] != part.thread:
                 table.threads.append((before, part.thread))
-    spans.finish()
+    finish(spans)
 
 
 def _many(chunk: bytes, p: int) -> int:

@@ -17,7 +17,8 @@ from instrumenter.trace.segment import Segment
 from instrumenter.trace.sites import Site, SiteTable
 from instrumenter.trace.span import Span
 from instrumenter.trace.table import NO_SITE
-from instrumenter.trace.values import UNREADABLE, Value, read_value
+from instrumenter.trace.value_reader import read_value
+from instrumenter.trace.values import UNREADABLE, Value
 from instrumenter.trace.wire import Damaged, varint
 
 LINE_EVENTS = (ops.LINE, ops.HLINE)

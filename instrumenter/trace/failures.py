@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from instrumenter.trace import ops
 from instrumenter.trace.shapes import Shapes
-from instrumenter.trace.values import Raised, Value, read_value, read_values
+from instrumenter.trace.value_reader import read_value, read_values
+from instrumenter.trace.values import Raised, Value
 from instrumenter.trace.wire import Damaged, text, varint
 
 _DEPTH = 12

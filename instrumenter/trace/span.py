@@ -11,7 +11,8 @@ from instrumenter.trace.failures import Failure, Frame, resolve
 from instrumenter.trace.happenings import Happening
 from instrumenter.trace.segment import Segment
 from instrumenter.trace.table import AWAIT, CALL, ENDED, LOST, NO_SITE, PLACE_BITS, short_number
-from instrumenter.trace.values import UNREADABLE, Value, read_value
+from instrumenter.trace.value_reader import read_value
+from instrumenter.trace.values import UNREADABLE, Value
 from instrumenter.trace.wire import Damaged, varint
 
 _RESULTS = {ops.RETURN: 1, ops.VALUE: 1, ops.HVALUE: 2}

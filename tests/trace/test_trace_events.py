@@ -16,7 +16,8 @@ from instrumenter.trace.events import Event, events
 from instrumenter.trace.jsonable import difference_json
 from instrumenter.trace.notes import notes, outcome_text
 from instrumenter.trace.shapes import Shapes
-from instrumenter.trace.values import Object, Value, read_value
+from instrumenter.trace.value_reader import read_value
+from instrumenter.trace.values import Object, Value
 
 LINE, HLINE, HVAR, STATE, HSTATE = 0x37, 0x38, 0x3A, 0x3B, 0x3C
 

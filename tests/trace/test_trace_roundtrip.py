@@ -13,7 +13,8 @@ from trace_helpers import ADD, MAIN, opened, spans, started
 from instrumenter.trace.jsonable import value_json
 from instrumenter.trace.shapes import Shapes
 from instrumenter.trace.text import value_text
-from instrumenter.trace.values import Bytes, Dict, Items, Value, read_value
+from instrumenter.trace.value_reader import read_value
+from instrumenter.trace.values import Bytes, Dict, Items, Value
 
 _SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.integers(-(1 << 200), 1 << 200), st.floats(allow_nan=False),

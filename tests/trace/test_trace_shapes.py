@@ -24,7 +24,8 @@ from instrumenter.trace.selection import Selection, Wanted
 from instrumenter.trace.shapes import Shapes
 from instrumenter.trace.skip import skip_values
 from instrumenter.trace.text import value_text
-from instrumenter.trace.values import UNREADABLE, read_value
+from instrumenter.trace.value_reader import read_value
+from instrumenter.trace.values import UNREADABLE
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from instrumenter.trace.jsonable import value_json
 from instrumenter.trace.shapes import Shapes
 from instrumenter.trace.skip import skip_values
 from instrumenter.trace.text import value_text
-from instrumenter.trace.values import read_value
+from instrumenter.trace.value_reader import read_value
 
 SHAPES = Shapes()
 SHAPES.read_type(v(1) + string("app.User"), 0)
