@@ -62,7 +62,7 @@ class Header:
     def read(cls, data: bytes) -> Header:
         """The header of these bytes; raises `Unreadable` for another format, a newer version or too few bytes."""
         if data[:8] != ops.MAGIC[: len(data)] or not data:
-            raise Unreadable("this is not a segment" if data else "this file is empty")
+            raise Unreadable(_no_segment(data))
         if len(data) < ops.HEADER:
             raise Unreadable(f"only {len(data)} bytes are left of this segment")
         _, version, stream, chunk, core, clock, _, flags, pid, started, *pairs = _LAYOUT.unpack_from(data)
@@ -77,6 +77,14 @@ class Header:
             pid, started, _clock(*pairs), max(pairs[3] - pairs[0], 0),
             bool(flags & ops.IS_RING), bool(flags & ops.IS_DUMP),
         )  # fmt: skip
+
+
+def _no_segment(data: bytes) -> str:
+    if not data:
+        return "this file is empty"
+    if any(data[: ops.HEADER]):
+        return "this is not a segment"
+    return "this file has no header: a dump that is being written, or was cut short"
 
 
 def _clock(ticks0: int, mono0: int, unix0: int, ticks1: int, mono1: int) -> Clock:

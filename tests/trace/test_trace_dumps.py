@@ -95,6 +95,16 @@ def test_dump_of_a_process_that_runs_is_over_and_its_ring_is_not(tmp_path: Path)
     assert [path.name for path in ring.parent.iterdir()] == [ring.name]
 
 
+def test_dump_that_was_cut_short_has_no_header_and_is_no_run(tmp_path: Path) -> None:
+    path = _process(tmp_path, FIRST, pid=10, started=1, ring=4, dump="exception", clean=True)
+    path.write_bytes(bytes(128) + path.read_bytes()[128:])
+    traces = Traces.load(tmp_path)
+    assert traces.runs == []
+    assert [problem.text for problem in traces.problems] == [
+        "this file has no header: a dump that is being written, or was cut short"
+    ]
+
+
 def _dumped(folder: Path, data: SegmentBytes) -> Header:
     segment = opened(folder, data)
     return Header.read(dump(segment).read_bytes())
