@@ -32,6 +32,7 @@ def main(pid: int, root: Path | None, as_json: bool) -> None:
     \b
     spans dump 4242
     spans tree                         the dump's call tree: it is the last run now
+    spans tree "$(spans dump 4242 --json | jq -r .run)"
     """
     segment = _ring(open_traces(root), pid)
     try:
