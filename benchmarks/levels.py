@@ -42,6 +42,7 @@ LEVELS = (1, 2, 3, 4, 5)
 # It takes a hundred times as long as the program.
 SNOOP_ROUNDS = 2
 Work = Callable[[], int]
+Settings = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Way:
 
 
 PLAIN = Way("plain")
+LayOut = Callable[[str, Way, Path, Settings], None]
 OTHERS = {"viztracer": "1", "viztracer with arguments": "2", "viztracer with C calls": "3", "snoop": "4, 5",
           "settrace": "4, 5"}  # fmt: skip
 
@@ -189,8 +191,10 @@ def lay_out(program: str, way: Way, folder: Path, environment: dict[str, str]) -
 class Child:
     """A process that does a program's work in one way, a round at a time."""
 
-    def __init__(self, program: str, way: Way, folder: Path, core: str | None) -> None:
-        environment = {**os.environ, "PYTHONHASHSEED": "0", **({"SPANWRIGHT_CORE": core} if core else {})}
+    def __init__(
+        self, program: str, way: Way, folder: Path, core: str | None, settings: Settings, lay_out: LayOut
+    ) -> None:
+        environment = {**os.environ, "PYTHONHASHSEED": "0", **({"SPANWRIGHT_CORE": core} if core else {}), **settings}
         lay_out(program, way, folder, environment)
         self.folder = folder
         self.seconds: list[float] = []
@@ -241,7 +245,7 @@ def measure(program: str, rounds: int, core: str | None) -> dict[str, dict[str, 
         for place, way in enumerate(ways()):
             folder = Path(name).resolve() / f"way{place}"
             folder.mkdir()
-            children[way.key] = Child(program, way, folder, core)
+            children[way.key] = Child(program, way, folder, core, {}, lay_out)
         for number in range(rounds):
             for way in ways()[1:]:
                 if way.name != "snoop" or number < SNOOP_ROUNDS:

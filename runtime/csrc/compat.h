@@ -238,8 +238,25 @@ static inline void nesting_end(int *depth, bool lent)
 #define MEMBER_READONLY READONLY
 #endif
 
+/* What a weak reference refers to, a new reference, or NULL. */
+static inline PyObject *weakref_target(PyObject *reference)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    PyObject *target;
+    if (PyWeakref_GetRef(reference, &target) < 0)
+        PyErr_Clear();
+    return target;
+#else
+    PyObject *target = PyWeakref_GetObject(reference);
+    return target == Py_None ? NULL : Py_XNewRef(target);
+#endif
+}
+
+/* Exported, though not declared everywhere. */
+PyAPI_FUNC(int) _PyOS_IsMainThread(void);
+
 /* The function whose frame runs, borrowed, or NULL where that cannot be told. */
-#if defined(HAVE_INLINE_FIELDS) && defined(SPANWRIGHT_INTERNALS)
+#if defined(HAVE_INLINE_FIELDS) && defined(SPANWRIGHT_INTERNALS) && PY_VERSION_HEX < 0x030E0000
 static inline PyObject *function_here(void)
 {
     _PyInterpreterFrame *frame = (_PyInterpreterFrame *)frame_here();

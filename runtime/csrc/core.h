@@ -162,6 +162,7 @@ typedef struct {
 } hidden_t;
 
 typedef struct core core_t;
+typedef struct budget budget_t; /* budget.h */
 
 /* A stream of events: a thread's, or the process stream. The first fields are those of every event. */
 typedef struct thread {
@@ -221,7 +222,7 @@ struct core {
     bool configured;
     limits_t limits;
     bool volume;     /* some limit of docs/volume.md is set */
-    struct budget *budget; /* budget.c; NULL: there is none */
+    budget_t *budget; /* budget.c; NULL: there is none */
     uint64_t roots;  /* that were drawn */
     uint32_t forks;  /* so far */
     double rate;     /* ticks a ns, 0: not known yet */
@@ -343,7 +344,10 @@ void counters_forget(core_t *core);
 
 /* budget.c */
 bool budget_setup(core_t *core);
-PyObject *spanwright_budget(PyObject *module, PyObject *codes);
+void budget_say_all(core_t *core, uint64_t now);
+void budget_clear(core_t *core);
+void budget_free(core_t *core);
+PyObject *spanwright_budget(PyObject *module, PyObject *args);
 
 /* clock.c */
 void clock_setup(core_t *core);

@@ -164,17 +164,20 @@ static int write_all(int fd, const uint8_t *from, uint64_t size, uint64_t at)
     return 0;
 }
 
-/* All windows stay mapped in a ring, and nobody writes to them who has not the interpreter's lock, as the caller has. */
+/* All windows stay mapped in a ring, and nobody writes to them who has not the interpreter's lock, as the caller has.
+   The fixed header comes last: a dump that was cut short is none. */
 static int copy(core_t *core, int fd, const uint8_t *header, uint64_t used)
 {
     int error = segment_fits(used) ? 0 : EFBIG;
     for (const window_t *window = core->windows; error == 0 && window != NULL; window = window->next) {
-        uint64_t start = window->first * CHUNK, size = (uint64_t)window->chunks * CHUNK;
+        uint64_t first = window->map == core->header ? CHUNK : 0;
+        uint64_t start = window->first * CHUNK + first, size = (uint64_t)window->chunks * CHUNK - first;
         if (start < used)
-            error = write_all(fd, window->map == core->header ? header : window->map,
-                              size < used - start ? size : used - start, start);
+            error = write_all(fd, window->map + first, size < used - start ? size : used - start, start);
     }
-    return error;
+    if (error == 0)
+        error = write_all(fd, header + FACTS_START, (used < CHUNK ? used : CHUNK) - FACTS_START, FACTS_START);
+    return error != 0 ? error : write_all(fd, header, FACTS_START, 0);
 }
 
 static bool dump(core_t *core, const char *reason)

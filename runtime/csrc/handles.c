@@ -113,23 +113,28 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
         PyErr_Clear();
         return Py_NewRef(core->dead);
     }
-    if (UNLIKELY(site_flags(core, site) & TURNED_DOWN))
+    bool is_counted = site_flags(core, site) & TURNED_DOWN;
+    if (UNLIKELY(site_flags(core, site) & TO_TAKE_OUT))
         budget_enter(core, site);
     handle_t *before = kind == GENERATOR ? NULL : current(core);
     const kinds_t *kinds = secret_params(core, site, count);
     uint64_t under = kind == GENERATOR ? current_number(core) : before == NULL || core->open == 0 ? 0 : before->number;
     bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under);
     place_t place;
-    if (UNLIKELY(core->volume))
+    if (UNLIKELY(core->volume)) {
         place = volume_open(t, below_handle, A_HANDLE);
+        if (is_counted)
+            volume_hollow(t, &place);
+    }
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, stream_dt(t, clock_ticks(core)));
-    handle->number = ++core->handles;
+    /* What is awaited in one that has no span hangs below what it hangs below; a generator is found by its number. */
+    handle->number = is_counted && kind != GENERATOR ? under : ++core->handles;
     p = write_v(write_v(p, site), handle->number);
     if (below_handle)
         p = write_v(p, under);
     at = event_end(t, at, p, ops[kind != GENERATOR][below_handle]);
-    handle->span = (uintptr_t)at + t->bias;
+    handle->span = UNLIKELY(is_counted) ? t->top->span : (uintptr_t)at + t->bias;
     handle->site = (uint32_t)site;
     handle->level = core->level;
     handle->frame = frame_here();

@@ -191,7 +191,7 @@ static PyMethodDef methods[] = {
     {"segment", segment, METH_NOARGS, NULL},
     {"trouble", trouble, METH_NOARGS, NULL},
     {"dump", dump, METH_O, NULL},
-    {"budget", spanwright_budget, METH_O, NULL},
+    {"budget", spanwright_budget, METH_VARARGS, NULL},
     {"name_sites", spanwright_name_sites, METH_VARARGS, NULL},
     {"redact", spanwright_redact, METH_VARARGS, NULL},
     {"hides", spanwright_hides, METH_VARARGS, NULL},
@@ -358,6 +358,7 @@ static void release(void *module)
     Py_CLEAR(core->origins);
     callees_release(core);
     shapes_release(core);
+    budget_clear(core);
     Py_CLEAR(core->current);
     for (int i = 0; i < NAMES; i++)
         Py_CLEAR(core->names[i]);

@@ -124,12 +124,15 @@ static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, Py_ssize_
     uint64_t site;
     if (UNLIKELY(t == NULL || !site_of(probe, args, count, &site)))
         Py_RETURN_NONE;
-    const kinds_t *kinds = secret_params(probe->core, site, count - 1);
-    if (UNLIKELY(site_flags(probe->core, site) & TURNED_DOWN)) {
-        budget_enter(probe->core, site);
-        if (volume_enter_hollow(t, site, probe->core->frames ? frame_here() : 0))
-            Py_RETURN_NONE;
+    unsigned flags = site_flags(probe->core, site);
+    if (UNLIKELY(flags & TURNED_DOWN)) {
+        if (flags & TO_TAKE_OUT)
+            budget_enter(probe->core, site);
+        if (!volume_enter_counted(t, site))
+            volume_enter_hollow(t, site);
+        Py_RETURN_NONE;
     }
+    const kinds_t *kinds = secret_params(probe->core, site, count - 1);
     uint64_t under = current_number(probe->core);
     bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under), limited = probe->core->volume;
     place_t place;
@@ -596,8 +599,9 @@ PyObject *probe_new(core_t *core, file_t *file, PyObject *word, PyObject *origin
     probe->origin = Py_NewRef(origin);
     PyMethodDef *found = find_word(core, is_silent, word);
     if (core->budget != NULL && !is_silent) {
-        probe->timed = (_PyCFunctionFast)(void (*)(void))(found->ml_flags & METH_O ? (PyCFunction)(void (*)(void))full_exit : found->ml_meth);
-        found = budget_word(found);
+        probe->timed = found->ml_flags & METH_O ? full_exit : (_PyCFunctionFast)(void (*)(void))found->ml_meth;
+        probe->word = (PyMethodDef){found->ml_name, (PyCFunction)(void (*)(void))probe_timed, METH_FASTCALL, NULL};
+        found = &probe->word;
     }
     PyObject *function = PyCFunction_New(found, (PyObject *)probe);
     Py_DECREF(probe);

@@ -14,7 +14,8 @@ typedef struct {
     seen_t *seen; /* of the file's sites; only where the word needs it */
     uint64_t sites;
     PyObject *origin; /* what it was registered with, to find it again in another process */
-    _PyCFunctionFast timed; /* what is carried out, where that is timed: budget.c */
+    _PyCFunctionFast timed; /* where probes are timed, what is carried out, and the word then: budget.c */
+    PyMethodDef word;
 } probe_t;
 
 enum handle_kind { GENERATOR, COROUTINE, ASYNC_GENERATOR };
@@ -99,8 +100,8 @@ PROBE(full_ret);
 PROBE(full_exit);
 PyObject *full_exit_one(PyObject *self, PyObject *subject);
 
-/* budget.c */
-PyMethodDef *budget_word(PyMethodDef *word);
+/* budget.c, budget_code.c */
+PROBE(probe_timed);
 void budget_enter(core_t *core, uint64_t site);
 
 /* calls.c */
@@ -194,8 +195,10 @@ static inline bool push(thread_t *t, entry_t entry)
 /* volume.c, volume_quick.c, volume_handles.c: what goes before and behind events where volume is on. */
 enum opened { A_FUNCTION, THE_CALL, A_HANDLE };
 place_t volume_open(thread_t *t, bool below_handle, enum opened opened);
-bool volume_enter_hollow(thread_t *t, uint64_t site, uintptr_t frame);
+void volume_enter_hollow(thread_t *t, uint64_t site);
+void volume_hollow(thread_t *t, place_t *place);
 void volume_push(thread_t *t, place_t *place, uint8_t *at, bool pushed);
+bool volume_enter_counted(thread_t *t, uint64_t site);
 bool volume_enter_muted(const probe_t *probe, thread_t *t, PyObject *given);
 bool volume_leave_muted(thread_t *t);
 bool volume_is_plain(const thread_t *t);

@@ -68,7 +68,7 @@ PyObject *spanwright_hides(PyObject *module, PyObject *args);
 
 /* redact_sites.c: which values of a site are secrets, by their names. */
 enum { PARAMS_KNOWN = 1, PARAMS_SECRET = 2, RETURN_SECRET = 4, VALUES_KNOWN = 8, VALUES_SECRET = 16 };
-enum { TURNED_DOWN = 32 }; /* budget.c */
+enum { TURNED_DOWN = 32, TO_TAKE_OUT = 64 }; /* budget_policy.c */
 struct kinds {
     uint8_t rest; /* kind of those that are not among the first `count` */
     uint8_t returns;

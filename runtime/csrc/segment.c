@@ -404,6 +404,8 @@ bool segment_begin(core_t *core, uint64_t ticks)
     write_header(core);
     for (size_t i = 0; i < core->file_count; i++)
         define_file(core, &core->files[i]);
+    if (core->budget != NULL)
+        budget_say_all(core, ticks);
     return true;
 }
 

@@ -118,6 +118,7 @@ static void core_free(core_t *core)
     free(core->facts);
     names_release(core);
     sites_release(core);
+    budget_free(core);
     free(core->parent);
     pthread_mutex_destroy(&core->lock);
     free(core);

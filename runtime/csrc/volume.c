@@ -83,40 +83,47 @@ static void find_above(thread_t *t, place_t *place, bool below_handle, bool is_f
     }
 }
 
-/* A function that is only counted has no span; what it calls hangs below its caller. False where that cannot be. */
-bool volume_enter_hollow(thread_t *t, uint64_t site, uintptr_t frame)
+/* What is only counted has no span of its own: what it calls hangs below what it hangs below. A trace that was not drawn
+   has no root then at whose end it could be kept. */
+static void make_hollow(thread_t *t, place_t *place)
 {
-    uint64_t under = current_number(t->core);
-    place_t place = {.forks = t->core->forks, .hollow = true};
-    const entry_t *caller = t->top;
-    if (volume_of(t) == NULL || t->top == t->roof)
-        return false;
-    find_above(t, &place, under != 0 && (t->top == t->stack || t->top->under != under), true);
-    if (place.trace == NULL) {
-        place.trace = trace_draw(t->core);
-        if (place.trace->fate == UNDECIDED)
-            place.trace->fate = KEPT;
-        place.depth = 1;
+    if (place->root && place->trace->fate == UNDECIDED) {
+        place->trace->fate = FORGOTTEN;
+        place->muted = true;
     }
-    place.below = place.muted;
-    place.muted = true;
+    place->root = false;
+    place->hollow = true;
+    place->below = place->muted;
+    place->muted = true;
     volume_switch(t, true);
-    place.began = t->last = clock_ticks(t->core);
-    *++t->top = (entry_t){.span = caller->span, .under = caller->under, .site = (uint32_t)site, .level = t->core->level,
-                          .frame = frame};
-    *place_of(t, t->top) = place;
-    return true;
+}
+
+/* A function or handle that is only counted. */
+void volume_hollow(thread_t *t, place_t *place)
+{
+    if (t->volume == NULL)
+        return;
+    place->depth--;
+    make_hollow(t, place);
+}
+
+/* Whether a call is written in a function that is only counted. */
+static bool in_hollow(const thread_t *t)
+{
+    handle_t *handle = t->core->open == 0 ? NULL : handle_now(t->core);
+    bool in_handle = handle != NULL && handle->place.hollow && handle->frame == frame_here();
+    Py_XDECREF(handle);
+    return in_handle || (t->top > t->stack && place_of(t, t->top)->hollow);
 }
 
 /* Decides where a span belongs, before its opening event. */
 place_t volume_open(thread_t *t, bool below_handle, enum opened opened)
 {
-    bool is_function = opened == A_FUNCTION, is_call = opened == THE_CALL;
     uint32_t most = t->core->limits.max_depth;
     place_t place = {.forks = t->core->forks};
     if (volume_of(t) == NULL)
         return place;
-    find_above(t, &place, below_handle, is_function);
+    find_above(t, &place, below_handle, opened == A_FUNCTION);
     if (place.trace == NULL) {
         place.trace = trace_draw(t->core);
         place.root = true;
@@ -125,13 +132,10 @@ place_t volume_open(thread_t *t, bool below_handle, enum opened opened)
     } else {
         volume_touch(t, place.trace);
     }
-    if (is_call && t->top > t->stack && !below_handle && place_of(t, t->top)->hollow) {
-        place.hollow = true;
-        place.below = place.muted;
-        place.muted = true;
-    }
     bool is_forgotten = place.trace != NULL && place.trace->fate == FORGOTTEN;
     place.muted = (!place.root && place.muted) || is_forgotten || (most > 0 && place.depth > most);
+    if (UNLIKELY(t->core->budget != NULL) && opened == THE_CALL && in_hollow(t))
+        make_hollow(t, &place);
     volume_switch(t, place.muted);
     place.before = t->last;
     place.chunk = t->sequence;
@@ -161,6 +165,24 @@ void volume_push(thread_t *t, place_t *place, uint8_t *at, bool pushed)
         *place_of(t, t->top) = *place;
     } else {
         place_drop(place);
+        volume_back(t);
+    }
+}
+
+/* Puts a function on the stack that is only counted. */
+void volume_enter_hollow(thread_t *t, uint64_t site)
+{
+    core_t *core = t->core;
+    uint64_t under = current_number(core);
+    place_t place = volume_open(t, under != 0 && (t->top == t->stack || t->top->under != under), A_FUNCTION);
+    volume_hollow(t, &place);
+    place.began = t->last = clock_ticks(core);
+    uintptr_t frame = core->frames ? frame_here() : 0;
+    bool pushed = push(t, (entry_t){t->top->span, t->top->under, 0, (uint32_t)site, core->level, frame, NULL});
+    if (t->volume != NULL && pushed) {
+        *place_of(t, t->top) = place;
+    } else if (t->volume != NULL) {
+        place_drop(&place);
         volume_back(t);
     }
 }

@@ -43,7 +43,7 @@ void volume_resumed(thread_t *t, handle_t *handle)
 {
     const place_t *own = &handle->place;
     *place_of(t, t->top) = (place_t){.trace = trace_keep(own->trace), .depth = own->depth, .muted = own->muted,
-                                        .forks = own->forks, .began = own->began,
+                                        .hollow = own->hollow, .below = own->below, .forks = own->forks, .began = own->began,
                                         .above = (handle_t *)Py_NewRef(handle)};
     volume_back(t);
 }

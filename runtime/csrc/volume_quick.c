@@ -1,4 +1,5 @@
 /* The quick ways of functions while volume is on: below muted spans, and within a trace that is alone. */
+#include "redact.h"
 #include "volume.h"
 
 /* Whether a function that is opened now belongs to the trace of the top, and nothing else has to be seen to. */
@@ -43,15 +44,36 @@ bool volume_enter_muted(const probe_t *probe, thread_t *t, PyObject *given)
 {
     core_t *core = probe->core;
     uint64_t dt;
-    if (core->open != 0 || t->top == t->roof || place_of(t, t->top)->hollow || !is_small(given) || !quick_dt(core, t, &dt))
+    if (core->open != 0 || t->top == t->roof || place_of(t, t->top)->hollow || !is_small(given))
+        return false;
+    uint64_t site = probe->base + (uint64_t)LONG_SMALL(given);
+    if ((site_flags(core, site) & TO_TAKE_OUT) || !quick_dt(core, t, &dt))
         return false;
     uintptr_t frame = core->frames ? frame_here() : 0;
     place_t *above = place_of(t, t->top), *place = above + 1;
     uint32_t depth = above->depth + (t->top->handle != A_CALL);
-    uint64_t site = probe->base + (uint64_t)LONG_SMALL(given);
     *place = (place_t){.trace = trace_keep(above->trace), .began = t->last, .depth = depth, .forks = core->forks,
                        .muted = true};
     t->top[1] = (entry_t){.span = t->top->span, .site = (uint32_t)site, .level = core->level, .frame = frame};
+    t->top++;
+    return true;
+}
+
+/* The way of most functions that are only counted. */
+bool volume_enter_counted(thread_t *t, uint64_t site)
+{
+    core_t *core = t->core;
+    if (core->open != 0 || t->top == t->roof || !(t->muted ? t->top > t->stack : volume_is_plain(t)))
+        return false;
+    place_t *above = place_of(t, t->top), *place = above + 1;
+    uint32_t most = core->limits.max_depth, depth = above->depth + (t->top->handle != A_CALL);
+    bool below = mutes(above) || (above->trace != NULL && above->trace->fate == FORGOTTEN) || (most > 0 && depth > most);
+    volume_switch(t, true);
+    t->last = clock_ticks(core);
+    *place = (place_t){.trace = trace_keep(above->trace), .began = t->last, .depth = depth - 1, .forks = core->forks,
+                       .muted = true, .hollow = true, .below = below};
+    t->top[1] = (entry_t){.span = t->top->span, .under = t->top->under, .site = (uint32_t)site, .level = core->level,
+                          .frame = core->frames ? frame_here() : 0};
     t->top++;
     return true;
 }
