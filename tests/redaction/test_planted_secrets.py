@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 from core_under_test import CoreUnderTest
+from planted_places import places_program
 from planted_secrets import PROGRAM, needles, planted
+
+
+#: What stands beside secrets in texts, messages and notes, and is shown.
+AROUND = [b"https://example.com/v1?user=u&password=", b"no file: cookie=", b"cannot go on, api_key=", b" is refused"]
 
 
 def instrument(project: Path, level: int) -> None:
@@ -50,6 +55,16 @@ def test_planted_secrets_are_not_in_any_file(core: CoreUnderTest, level: int) ->
     assert sum(map(len, planted().values())) == 100
     assert len(wanted) >= 100
     assert found_in(core.project / ".spanwright", [*wanted, b"hunter2-argv"]) == {}
+
+
+@pytest.mark.parametrize("level", [2, 3, 4, 5])
+def test_each_secret_in_each_place_is_not_in_any_file(core: CoreUnderTest, level: int) -> None:
+    (core.project / "program.py").write_text(places_program(), "utf-8")
+    instrument(core.project, level)
+    run(core.project, core.name)
+    assert found_in(core.project / ".spanwright", needles(planted())) == {}
+    seen = [*AROUND, b"<redacted: jwt>", b"=<redacted: private key>", b"'<redacted: national number>'}"]
+    assert sorted(found_in(core.project / ".spanwright" / "traces", seen)) == sorted(seen)
 
 
 @pytest.mark.parametrize("level", [4, 5])
