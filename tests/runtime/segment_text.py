@@ -25,7 +25,7 @@ FIELDS = {
     0x15: "RESUME tn", 0x16: "END tn", 0x17: "HERROR tne", 0x18: "HVALUE tno", 0x19: "CLOSED tn", 0x1A: "HFLAG tn",
     0x1B: "HLEFT_OUT nn", 0x1C: "AGAIN nnnnn",
     0x20: "FILE nnbssss", 0x21: "THREAD nns", 0x22: "NOTE ns", 0x23: "CALLEE nsssn",
-    0x24: "TYPE y", 0x25: "SHAPE f",
+    0x24: "TYPE y", 0x25: "SHAPE f", 0x26: "SWITCH nnn",
     0x30: "CALL tnn", 0x31: "CALL_UNDER tnnn", 0x32: "OUT t", 0x33: "CALL_FAIL t", 0x34: "AWAIT tnn",
     0x35: "AWAITED tn", 0x36: "AWAIT_FAIL tn", 0x37: "LINE tn", 0x38: "HLINE tnn", 0x39: "VAR tna",
     0x3A: "HVAR tnna", 0x3B: "STATE tc", 0x3C: "HSTATE tnc",

@@ -26,20 +26,18 @@ class Original:
     """Where a twin's original is, and how to know the twin again: its digest, size and mtime when it was loaded."""
 
     def __init__(self, path: str, twin: str, size: int, mtime_ns: int) -> None:
-        self.path = path
+        self.path = path  # whose last part is the original's digest
         self.twin = twin
         self.loaded = (size, mtime_ns)
         self._answer: tuple[object, str | None] = (None, None)
 
     def is_of(self, content: bytes) -> bool:
         """Tell whether `content` is the twin, byte for byte; True where that cannot be told (the interpreter ends)."""
-        try:
-            # Not hashlib: it loads OpenSSL, and aborts 3.12.1 when a second interpreter loads it.
-            module = __import__("_sha2" if sys.version_info >= (3, 12) else "_sha256")
-        except ImportError:
-            return True
-        digest: str = module.sha256(content).hexdigest()
-        return digest == self.twin
+        return _has_digest(content, self.twin)
+
+    def is_made_of(self, content: bytes) -> bool:
+        """Tell the same of the original."""
+        return _has_digest(content, self.path.rpartition("/")[2])
 
     def text(self, filename: str) -> str | None:
         """Give the path of the text to show for `filename`; None: the file on disk is right."""
@@ -57,6 +55,16 @@ class Original:
         return self.path if _HEADER in content else None
 
 
+def _has_digest(content: bytes, wanted: str) -> bool:
+    try:
+        # Not hashlib: it loads OpenSSL, and aborts 3.12.1 when a second interpreter loads it.
+        module = __import__("_sha2" if sys.version_info >= (3, 12) else "_sha256")
+    except ImportError:
+        return True
+    digest: str = module.sha256(content).hexdigest()
+    return digest == wanted
+
+
 _shown: dict[str, Original] = {}
 
 
@@ -64,6 +72,12 @@ def show(filename: str, original: Original) -> None:
     """Show the original's text for `filename` from now on."""
     _shown[filename] = original
     _drop_cached(filename)
+
+
+def is_shown(filename: str, original: Original) -> bool:
+    """Tell whether this original is shown for `filename`: its positions are those of the running code."""
+    shown = _shown.get(filename)
+    return shown is not None and shown.path == original.path
 
 
 def forget(filename: str) -> None:

@@ -27,7 +27,7 @@ def restore(code: "CodeType", table_id: str, root: str, filename: str, core: "Co
     if swap is None:
         return False
     try:
-        original = None if _is_watched() else find(f"{root}/.spanwright", table_id, filename)
+        original = None if is_watched() else find(f"{root}/.spanwright", table_id, filename)
         if original is not None and swap(code, read(f"{root}/.spanwright/sites/{table_id}.map")):
             _show(filename, original)
             return True
@@ -45,7 +45,7 @@ def _show(filename: str, original: Original) -> None:
         pass
 
 
-def _is_watched() -> bool:
+def is_watched() -> bool:
     """Tell whether something is at work that shows, or counts by, the lines of the file on disk."""
     if sys.gettrace() is not None or "pydevd" in _modules:
         return True

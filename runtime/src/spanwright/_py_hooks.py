@@ -2,7 +2,7 @@
 
 from ._py_recorder import current, recorder
 from ._py_reflect import Method, Module, instance_dict, is_a, module_dict
-from ._py_streams import LEVEL, PLACE, SPAN, UNDER, UNRECORDED, is_written
+from ._py_streams import LEVEL, PLACE, SPAN, UNDER, is_above, is_written
 from ._py_system import FAKE, calls, clock
 from ._py_trouble import absorb, trouble
 from ._py_wire import ADOPT, CHILD, adoption, v
@@ -34,7 +34,7 @@ def _origin(stream: "Stream") -> "Origin | None":
     recorder.place(stream)
     under = current()
     for entry in stream.stack[::-1]:
-        if entry[SPAN] != UNRECORDED:
+        if is_above(entry):
             if under is None or entry[UNDER] is under:
                 return entry[SPAN], entry[LEVEL], 0, entry[PLACE]
             break

@@ -11,6 +11,7 @@ _NUMBERS = {
     "value_bytes": (64, 16_384), "items": (1, 1_000), "depth": (1, 10), "window": (1, 1_024),
     "sample_rate": (0, ALL), "sample_seed": (0, (1 << 63) - 1), "keep_slower_than": (0, (1 << 63) - 1),
     "min_duration": (0, (1 << 63) - 1), "max_depth": (1, (1 << 32) - 1), "flight_recorder": (LEAST_RING, (1 << 63) - 1),
+    "overhead_budget": (1, ALL),
 }  # fmt: skip
 _SWITCHES = ("params", "returns", "vars", "awaits", "errors", "store", "keep_errors")
 NO_SEED = -1
@@ -33,6 +34,7 @@ class Limits:
         self.keep_errors = True
         self.keep_slower_than = self.min_duration = self.max_depth = 0  # 0: not set
         self.flight_recorder = 0  # bytes of the ring; 0: the segment is none
+        self.overhead_budget = 0  # 0: there is none
 
     def take(self, settings: "dict[str, Any]") -> None:
         """Take what a dict says; what is missing, of another type or not allowed stays as it is."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, NoReturn, TypeVar
 
+    from ._py_budget import Budget
     from ._py_callees import Callee
     from ._py_handles import Handle
     from ._py_segment import Map
@@ -39,7 +40,7 @@ class Recorder:
 
     __slots__ = (
         "_bases", "_beginning", "_begun", "_configured", "_facts", "_files", "_folder", "_kind", "_lock",
-        "_next_base", "_parent", "_process", "_threads", "counts", "draw", "forks", "frames", "handles",
+        "_next_base", "_parent", "_process", "_threads", "budget", "counts", "draw", "forks", "frames", "handles",
         "here", "level", "off", "open", "origins", "segment", "splits", "ticks0", "volume",
     )  # fmt: skip
 
@@ -54,6 +55,7 @@ class Recorder:
         self.forks = 0  # how many forebears' processes there are
         self.splits = 0  # how often this process or one of those was about to be forked
         self.volume = False  # not all that happens is recorded: docs/volume.md
+        self.budget: Budget | None = None
         self.draw = Draw()
         self.counts = Counts(self)
         self.ticks0 = LOADED[0]
@@ -75,11 +77,21 @@ class Recorder:
             limits.take(settings)
             self.volume = limits.volume()
             self._kind = RingStream if limits.flight_recorder else VolumeStream if self.volume else Stream
+            if limits.overhead_budget and not FAKE:  # whose ticks say nothing of what something takes
+                self._keep_to_budget()
             redaction.configure(settings.get("redact"))
             self._facts = facts if isinstance(facts, bytes) else facts()
             if folder is not None:
                 self._folder = folder
                 self.off = False
+
+    def _keep_to_budget(self) -> None:
+        from ._py_budget import budget
+        from ._py_hollow import HollowRingStream, HollowStream
+
+        self.budget = budget
+        self.volume = True
+        self._kind = HollowRingStream if limits.flight_recorder else HollowStream
 
     def define(self, table_id: str, name: str, filename: str, module: str, sites: int, flags: int) -> int:
         """Number a file's sites; gives the number of the first. A file that comes again keeps its numbers."""
@@ -203,6 +215,8 @@ class Recorder:
         for file in self._files:
             process.put_plain(file)
         self._begun = True
+        if self.budget is not None:
+            self.budget.say_all(now)
 
     def place(self, stream: Stream) -> None:
         """Find out, once, what the calling thread hangs below."""

@@ -54,6 +54,11 @@ def is_written(origin: "Origin | None") -> bool:
     return origin is not None and (origin[3] is None or not origin[3].muted)
 
 
+def is_above(entry: "Entry") -> bool:
+    """Tell whether something can hang below an open span: its beginning was recorded, and it is not only counted."""
+    return entry[SPAN] != UNRECORDED and (entry[PLACE] is None or not entry[PLACE].hollow)
+
+
 def is_seen(entry: "Entry") -> bool:
     """Tell whether the segment has the beginning of an open span."""
     return entry[SPAN] >= 0 and (entry[PLACE] is None or not entry[PLACE].muted)

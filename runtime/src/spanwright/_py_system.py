@@ -5,6 +5,7 @@ loaded modules whose value is a known function, and would divert the recorder wi
 """
 
 import _thread
+import gc
 import mmap
 import sys
 import time
@@ -62,6 +63,9 @@ class calls:
     unpack = struct.unpack
     random = system.urandom
     modules = sys.modules
+    referrers = gc.get_referrers
+    cpu = time.process_time_ns
+    cpu_of_thread = time.thread_time_ns
 
 
 def largest_file() -> int | None:

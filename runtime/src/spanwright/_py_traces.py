@@ -36,6 +36,8 @@ class Place:
         "turn",
     )  # fmt: skip
 
+    hollow = False  # nothing hangs below it (docs/budget.md)
+
     def __init__(self, trace: Trace, depth: int, root: bool, muted: bool, forks: int) -> None:
         self.trace = trace
         self.depth = depth

@@ -37,11 +37,15 @@ from ._py_wire import ERROR, FLAG, LEAVE, RAISE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import CodeType
     from typing import Any
 
     from ._types import Probe
 
-__all__ = ["NAME", "configure", "dump", "hides", "name_sites", "redact", "register", "segment", "stand_in", "trouble"]
+__all__ = [
+    "NAME", "budget", "configure", "dump", "hides", "name_sites", "redact", "register", "segment", "stand_in",
+    "trouble",
+]  # fmt: skip
 
 NAME = "python"
 SILENT = 0x80  # among a file's flags: its probes do nothing
@@ -199,7 +203,8 @@ class File:
 
 def _again(table_id: str, name: str, filename: str, module: str, sites: int, flags: int) -> object:
     again = calls.modules["spanwright._register"].again
-    return again(table_id, name, filename, module, sites, flags, "enter").__self__
+    found = again(table_id, name, filename, module, sites, flags, "enter").__self__
+    return found if type(found) is File else found.file  # of a probe that is timed
 
 
 _SHARED: "dict[str, Probe]" = {
@@ -231,12 +236,28 @@ def register(
     if flags & SILENT:
         return inert(words)
     origin = (table_id, name, filename, module, sites, flags)
-    file = File(recorder.define(*origin), origin)
+    base = recorder.define(*origin)
     recorder.frames = recorder.frames or not _ASK_FOR_FRAMES.isdisjoint(words.split())
-    return tuple(
-        _SHARED[word] if word in _SHARED else getattr(file, _NAMES.get(word, word)) if word in _OWN else inert(word)[0]
-        for word in words.split()
-    )
+    if recorder.budget is not None:
+        from ._py_timed import timed
+
+        return timed(base, origin, words)
+    file = File(base, origin)
+    return tuple(probe_of(file, word) for word in words.split())
+
+
+def probe_of(file: File, word: str) -> "Probe":
+    """Give the probe of a word."""
+    if word in _SHARED:
+        return _SHARED[word]
+    probe: Probe = getattr(file, _NAMES.get(word, word)) if word in _OWN else inert(word)[0]
+    return probe
+
+
+def budget(codes: "Callable[[str, str], dict[tuple[str, int], CodeType] | None]", price: int, /) -> None:
+    """Take what gives the code of a file's original; nothing where there is no overhead budget."""
+    if recorder.budget is not None:
+        recorder.budget.codes = codes
 
 
 def name_sites(table_id: str, filename: str, module: str, names: "list[Any]", /) -> None:

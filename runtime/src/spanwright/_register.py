@@ -104,8 +104,8 @@ def _configure(root: str | None) -> None:
         _install()
     if traces is not None and "TRACING_FLIGHT_RECORDER" in _settings:
         _take_signal()
-    if root is not None and "TRACING_OVERHEAD_BUDGET" in _settings:
-        _keep_to_budget(root)
+    if "TRACING_OVERHEAD_BUDGET" in _settings:
+        _keep_to_budget()
     _configured = True
 
 
@@ -145,11 +145,11 @@ def _take_signal() -> None:
         return
 
 
-def _keep_to_budget(root: str) -> None:
+def _keep_to_budget() -> None:
     try:
-        from . import _budget
+        from . import _budget, _price
 
-        core.budget(_budget.Originals(root).codes)
+        core.budget(_budget.codes, _price.of_a_call())
     except Exception:  # probes are not taken out, only what they record is left out
         return
 

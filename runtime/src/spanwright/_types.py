@@ -50,6 +50,9 @@ class Core(Protocol):
     def dump(self, reason: str, /) -> None:
         """Write the ring out into a segment of its own; nothing where the flight recorder is off."""
 
+    def budget(self, codes: Callable[[str, str], dict[tuple[str, int], CodeType] | None], price: int, /) -> None:
+        """Take what gives the code of a file's original (id, file name); nothing where there is no overhead budget."""
+
     def trouble(self) -> dict[str, int]:
         """How often the core itself failed, by kind."""
 
