@@ -7,6 +7,7 @@
 
 enum { PERIOD = 32, READINGS = 100, ROUNDS = 5 };
 #define WINDOW_NS 100000000
+#define LONGEST_NS 100000
 #define UNSEEN 1.2 /* a probe also takes room in the caches, and makes code longer: benchmarks/budget.py */
 enum { SHORTEST = 20 }; /* part of a window after which it is over, if all that it may take was taken */
 
@@ -90,10 +91,9 @@ static void begin_in_child(core_t *core)
     budget->cpu = cpu_now();
 }
 
-static bool is_over(core_t *core, uint64_t now)
+static bool is_over(const budget_t *budget, uint64_t now)
 {
-    const budget_t *budget = core->budget;
-    double passed = (double)(now - budget->checked), window = (double)in_ticks(core, WINDOW_NS);
+    double passed = (double)(now - budget->checked), window = (double)budget->window_ticks;
     return passed > window || (passed > window / SHORTEST && budget->spent > window * budget->most);
 }
 
@@ -105,17 +105,21 @@ static NOINLINE PyObject *call_timed(probe_t *probe, PyObject *const *args, Py_s
     const entry_t *before = t == NULL ? NULL : t->top;
     uint64_t site = UINT64_MAX;
     budget->seed = budget->seed * 1664525 + 1013904223; /* Numerical Recipes' */
-    budget->left = PERIOD / 2 + (budget->seed >> 16) % PERIOD + 1;
+    budget->left = budget->at_random ? 1 : PERIOD / 2 + (budget->seed >> 16) % PERIOD + 1;
     if (t != NULL && !site_on_top(t, &site))
         site = UINT64_MAX;
     uint64_t began = clock_ticks(core);
     PyObject *result = probe->timed((PyObject *)probe, args, count);
-    uint64_t now = clock_ticks(core);
+    uint64_t now = clock_ticks(core), took = now - began;
+    if (took > budget->longest) /* others had the processor, or the interpreter's lock */
+        took = budget->longest;
     if (site_of_call(core, count > 0 ? args[0] : NULL, result, before, &site))
-        spend(budget, site, ((double)(now - began) + budget->call) * (PERIOD + 0.5) * UNSEEN);
+        spend(budget, site, ((double)took + budget->call) * (PERIOD + 0.5) * UNSEEN);
     if (UNLIKELY(budget->forks != core->forks))
         begin_in_child(core);
-    else if (is_over(core, now))
+    else if (UNLIKELY(budget->at_random) && site < budget->room)
+        budget_turn_at_random(core, site, now);
+    else if (is_over(budget, now))
         budget_check(core, now);
     return result;
 }
@@ -152,10 +156,14 @@ bool budget_setup(core_t *core)
     if (budget == NULL)
         return false;
     core->budget = budget;
-    budget->left = PERIOD;
+    const char *how = getenv("SPANWRIGHT_BUDGET");
+    budget->at_random = how != NULL && strcmp(how, "random") == 0;
+    budget->left = 1;
     budget->seed = (uint32_t)core->unix0;
     budget->most = core->limits.overhead_budget / 1e6;
     budget->call = -price_of_reading(core);
+    budget->window_ticks = in_ticks(core, WINDOW_NS);
+    budget->longest = in_ticks(core, LONGEST_NS);
     budget->forks = core->forks;
     budget->checked = budget->calm = clock_ticks(core);
     budget->cpu = cpu_now();

@@ -30,8 +30,10 @@ typedef struct {
 
 struct budget {
     uint32_t left, seed; /* until the next probe is timed; state of the random numbers */
+    bool at_random;      /* for tests: each call of a probe turns its function up or down */
     double call;         /* what calling a probe takes that it does not see, less what reading the clock takes */
     double most;         /* the budget, a share */
+    uint64_t window_ticks, longest; /* a window; the most that one call of a probe is believed to take */
     double spent;        /* in this window */
     uint64_t checked, cpu; /* when this window began; the process's CPU time then, ns */
     uint64_t window, calm; /* its number; since when there has been room */
@@ -52,6 +54,7 @@ bool sites_add(sites_t *list, uint64_t site);
 /* budget_policy.c */
 void budget_check(core_t *core, uint64_t now);
 void budget_say(core_t *core, uint64_t site, uint64_t now);
+void budget_turn_at_random(core_t *core, uint64_t site, uint64_t now);
 void budget_turn(core_t *core, uint64_t site, enum how how, uint64_t now);
 
 /* budget_code.c */

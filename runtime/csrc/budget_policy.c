@@ -64,6 +64,15 @@ void budget_turn(core_t *core, uint64_t site, enum how how, uint64_t now)
     budget_say(core, site, now);
 }
 
+/* For tests: whatever is turned when, the program does what it did. */
+void budget_turn_at_random(core_t *core, uint64_t site, uint64_t now)
+{
+    const cost_t *own = &core->budget->costs[site];
+    enum how how = (core->budget->seed >> 20) % 4;
+    budget_turn(core, site, how > TAKEN_OUT || (how == TAKEN_OUT && own->stays) ? COUNTED : how, now);
+    budget_load(core);
+}
+
 /* One that was turned up a moment ago, in vain, waits four times as long as before. */
 static void wait_again(core_t *core, cost_t *own, uint64_t now)
 {

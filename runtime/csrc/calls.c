@@ -81,7 +81,7 @@ static inline void open_call(thread_t *t, uint64_t site, uint32_t callee, PyObje
     bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under);
     place_t place;
     if (UNLIKELY(core->volume))
-        place = volume_open(t, below_handle, THE_CALL);
+        place = volume_open(t, below_handle, THE_CALL, false);
     now = time_of(t, now);
     if (UNLIKELY(callee != 0 && !core->callees[callee - 1].defined && !t->muted))
         callee_define(t, callee, now);

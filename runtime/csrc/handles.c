@@ -121,11 +121,8 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
     uint64_t under = kind == GENERATOR ? current_number(core) : before == NULL || core->open == 0 ? 0 : before->number;
     bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under);
     place_t place;
-    if (UNLIKELY(core->volume)) {
-        place = volume_open(t, below_handle, A_HANDLE);
-        if (is_counted)
-            volume_hollow(t, &place);
-    }
+    if (UNLIKELY(core->volume))
+        place = volume_open(t, below_handle, A_HANDLE, is_counted);
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, stream_dt(t, clock_ticks(core)));
     /* What is awaited in one that has no span hangs below what it hangs below; a generator is found by its number. */

@@ -137,7 +137,7 @@ static NOINLINE PyObject *enter(PyObject *self, PyObject *const *args, Py_ssize_
     bool below_handle = under != 0 && (t->top == t->stack || t->top->under != under), limited = probe->core->volume;
     place_t place;
     if (UNLIKELY(limited))
-        place = volume_open(t, below_handle, A_FUNCTION);
+        place = volume_open(t, below_handle, A_FUNCTION, false);
     uint64_t now = clock_ticks(probe->core);
     uint8_t *at = event_begin(t);
     uint8_t *p = write_v(at + 1, stream_dt(t, now));

@@ -194,9 +194,8 @@ static inline bool push(thread_t *t, entry_t entry)
 
 /* volume.c, volume_quick.c, volume_handles.c: what goes before and behind events where volume is on. */
 enum opened { A_FUNCTION, THE_CALL, A_HANDLE };
-place_t volume_open(thread_t *t, bool below_handle, enum opened opened);
+place_t volume_open(thread_t *t, bool below_handle, enum opened opened, bool is_counted);
 void volume_enter_hollow(thread_t *t, uint64_t site);
-void volume_hollow(thread_t *t, place_t *place);
 void volume_push(thread_t *t, place_t *place, uint8_t *at, bool pushed);
 bool volume_enter_counted(thread_t *t, uint64_t site);
 bool volume_enter_muted(const probe_t *probe, thread_t *t, PyObject *given);

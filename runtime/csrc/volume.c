@@ -83,30 +83,6 @@ static void find_above(thread_t *t, place_t *place, bool below_handle, bool is_f
     }
 }
 
-/* What is only counted has no span of its own: what it calls hangs below what it hangs below. A trace that was not drawn
-   has no root then at whose end it could be kept. */
-static void make_hollow(thread_t *t, place_t *place)
-{
-    if (place->root && place->trace->fate == UNDECIDED) {
-        place->trace->fate = FORGOTTEN;
-        place->muted = true;
-    }
-    place->root = false;
-    place->hollow = true;
-    place->below = place->muted;
-    place->muted = true;
-    volume_switch(t, true);
-}
-
-/* A function or handle that is only counted. */
-void volume_hollow(thread_t *t, place_t *place)
-{
-    if (t->volume == NULL)
-        return;
-    place->depth--;
-    make_hollow(t, place);
-}
-
 /* Whether a call is written in a function that is only counted. */
 static bool in_hollow(const thread_t *t)
 {
@@ -116,26 +92,28 @@ static bool in_hollow(const thread_t *t)
     return in_handle || (t->top > t->stack && place_of(t, t->top)->hollow);
 }
 
-/* Decides where a span belongs, before its opening event. */
-place_t volume_open(thread_t *t, bool below_handle, enum opened opened)
+/* Decides where a span belongs, before its opening event. What is only counted has no span: what hangs below it hangs below
+   what it hangs below, and is a root where that is nothing. */
+place_t volume_open(thread_t *t, bool below_handle, enum opened opened, bool is_counted)
 {
     uint32_t most = t->core->limits.max_depth;
     place_t place = {.forks = t->core->forks};
     if (volume_of(t) == NULL)
         return place;
     find_above(t, &place, below_handle, opened == A_FUNCTION);
-    if (place.trace == NULL) {
+    place.hollow = is_counted || (UNLIKELY(t->core->budget != NULL) && opened == THE_CALL && in_hollow(t));
+    if (place.trace == NULL && !place.hollow) {
         place.trace = trace_draw(t->core);
         place.root = true;
         place.depth = 1;
-        volume_touch(t, NULL);
-    } else {
-        volume_touch(t, place.trace);
+        place.muted = false;
     }
+    volume_touch(t, place.root ? NULL : place.trace);
     bool is_forgotten = place.trace != NULL && place.trace->fate == FORGOTTEN;
-    place.muted = (!place.root && place.muted) || is_forgotten || (most > 0 && place.depth > most);
-    if (UNLIKELY(t->core->budget != NULL) && opened == THE_CALL && in_hollow(t))
-        make_hollow(t, &place);
+    place.muted = place.muted || is_forgotten || (most > 0 && place.depth > most);
+    place.below = place.muted;
+    place.muted = place.muted || place.hollow;
+    place.depth -= is_counted;
     volume_switch(t, place.muted);
     place.before = t->last;
     place.chunk = t->sequence;
@@ -174,8 +152,7 @@ void volume_enter_hollow(thread_t *t, uint64_t site)
 {
     core_t *core = t->core;
     uint64_t under = current_number(core);
-    place_t place = volume_open(t, under != 0 && (t->top == t->stack || t->top->under != under), A_FUNCTION);
-    volume_hollow(t, &place);
+    place_t place = volume_open(t, under != 0 && (t->top == t->stack || t->top->under != under), A_FUNCTION, true);
     place.began = t->last = clock_ticks(core);
     uintptr_t frame = core->frames ? frame_here() : 0;
     bool pushed = push(t, (entry_t){t->top->span, t->top->under, 0, (uint32_t)site, core->level, frame, NULL});
