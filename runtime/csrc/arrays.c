@@ -1,5 +1,8 @@
-/* Arrays of numbers, those of the standard library and numpy's: their first items, read from the memory that holds them. */
+/* Arrays of numbers, those of the standard library and numpy's: their first items, read from the memory that holds them;
+   and numpy's single numbers. */
 #include "write.h"
+
+#include <math.h>
 
 /* The beginning of numpy's structure. */
 typedef struct {
@@ -12,20 +15,43 @@ typedef struct {
 
 const size_t ndarray_size = sizeof(ndarray_t);
 
-/* An item of an array, a new reference, or NULL; `code` is one of "biufO". */
-static PyObject *item_at(const char *at, char code, Py_ssize_t size)
+static double double_of_half(uint16_t half)
+{
+    uint64_t bits = (uint64_t)(half >> 15) << 63 | (uint64_t)0x7FF << 52 | (uint64_t)(half & 0x3FF) << 42;
+    int exponent = half >> 10 & 31;
+    double number = exponent == 0 ? ldexp(half & 0x3FF, -24) : ldexp((half & 0x3FF) + 0x400, exponent - 25);
+    if (exponent == 31) {
+        memcpy(&number, &bits, sizeof bits);
+        return number;
+    }
+    return half & 0x8000 ? -number : number;
+}
+
+/* An item of an array, a new reference, or NULL; `code` is one of "biufcO", "Mm", or 'g' or 'G' for long doubles. */
+static PyObject *item_at(const numbers_t *numbers, const char *at)
 {
     union {
         uint8_t u1; uint16_t u2; uint32_t u4; uint64_t u8;
         int8_t i1; int16_t i2; int32_t i4; int64_t i8;
-        float f4; double f8;
+        float f4[2]; double f8[2]; long double g[2];
         PyObject *object;
     } is;
+    char code = numbers->code;
+    Py_ssize_t size = numbers->size;
     memcpy(&is, at, (size_t)size);
     if (code == 'O')
         return Py_NewRef(is.object == NULL ? Py_None : is.object);
     if (code == 'f')
-        return PyFloat_FromDouble(size == 4 ? (double)is.f4 : is.f8);
+        return PyFloat_FromDouble(size == 2 ? double_of_half(is.u2) : size == 4 ? (double)is.f4[0] : is.f8[0]);
+    if (code == 'c')
+        return size == 8 ? PyComplex_FromDoubles((double)is.f4[0], (double)is.f4[1])
+                         : PyComplex_FromDoubles(is.f8[0], is.f8[1]);
+    if (code == 'g')
+        return PyFloat_FromDouble((double)is.g[0]);
+    if (code == 'G')
+        return PyComplex_FromDoubles((double)is.g[0], (double)is.g[1]);
+    if (code == 'M' || code == 'm')
+        return moment_text(numbers, is.i8);
     if (code == 'b')
         return PyBool_FromLong(is.u1);
     if (code == 'u')
@@ -33,7 +59,7 @@ static PyObject *item_at(const char *at, char code, Py_ssize_t size)
     return PyLong_FromLongLong(size == 1 ? is.i1 : size == 2 ? is.i2 : size == 4 ? is.i4 : is.i8);
 }
 
-/* Whether the items are native numbers or objects. */
+/* Whether the items are native numbers, dates or objects. */
 bool is_readable(const numbers_t *numbers)
 {
     char code = numbers->code;
@@ -41,7 +67,11 @@ bool is_readable(const numbers_t *numbers)
     if (code == 'O')
         return true;
     if (code == 'f')
-        return size == 4 || size == 8;
+        return size == 2 || size == 4 || size == 8;
+    if (code == 'c')
+        return size == 8 || size == 16;
+    if (code == 'M' || code == 'm')
+        return size == 8 && has_moments(code, numbers->unit);
     return code == 'b' ? size == 1 : (code == 'i' || code == 'u') && (size == 1 || size == 2 || size == 4 || size == 8);
 }
 
@@ -61,8 +91,8 @@ static const char *place_of(const char *data, Py_ssize_t i, int dimensions, cons
 /* A new reference, or NULL; the items are readable. */
 PyObject *number_at(const numbers_t *numbers, Py_ssize_t i)
 {
-    return item_at(place_of(numbers->data, i, numbers->dimensions, numbers->shape, numbers->strides, numbers->size),
-                   numbers->code, numbers->size);
+    return item_at(numbers, place_of(numbers->data, i, numbers->dimensions, numbers->shape, numbers->strides,
+                                     numbers->size));
 }
 
 static void put_numbers(out_t *o, const numbers_t *numbers)
@@ -92,7 +122,7 @@ bool put_array(out_t *o, PyObject *value)
     }
     const char *letter = view.format[1] == '\0' ? strchr(letters, view.format[0]) : NULL;
     numbers_t numbers = {view.buf, letter == NULL ? '?' : codes[letter - letters], view.len / view.itemsize,
-                         view.itemsize, 1, NULL, NULL};
+                         view.itemsize, 1, NULL, NULL, 0, 0, false};
     put_object_head(o, value, 2);
     put_utf8(o, "typecode", 8, MOST_NAME);
     put_byte(o, V_STR);
@@ -133,7 +163,9 @@ PyObject *numbers_of(core_t *core, PyObject *value, numbers_t *numbers)
     for (int d = 0; d < array->dimensions; d++)
         all *= array->shape[d];
     *numbers = (numbers_t){array->data, order == '>' ? '?' : code, all, size, array->dimensions, array->shape,
-                           array->strides};
+                           array->strides, 0, 0, false};
+    if (code == 'M' || code == 'm')
+        read_unit(dtype, numbers);
     return dtype;
 }
 
@@ -161,5 +193,69 @@ bool put_ndarray(out_t *o, PyObject *value)
     }
     put_numbers(o, &numbers);
     Py_DECREF(dtype);
+    return true;
+}
+
+/* numpy's numbers but for those that are floats or complex numbers of Python's, too. */
+static const struct {
+    const char *name;
+    char code;
+    size_t size;
+} scalars[] = {
+    {"bool", 'b', 1}, {"bool_", 'b', 1}, {"int8", 'i', 1}, {"int16", 'i', 2}, {"int32", 'i', 4}, {"int64", 'i', 8},
+    {"longlong", 'i', 8}, {"uint8", 'u', 1}, {"uint16", 'u', 2}, {"uint32", 'u', 4}, {"uint64", 'u', 8},
+    {"ulonglong", 'u', 8}, {"float16", 'f', 2}, {"float32", 'f', 4}, {"complex64", 'c', 8},
+    {"longdouble", 'g', sizeof(long double)}, {"float128", 'g', sizeof(long double)},
+    {"clongdouble", 'G', 2 * sizeof(long double)}, {"complex256", 'G', 2 * sizeof(long double)},
+    {"datetime64", 'M', 8}, {"timedelta64", 'm', 8},
+};
+
+/* Where numpy keeps a number: behind the head of the object; of a date or duration the unit follows. */
+typedef struct {
+    PyObject_HEAD
+    int64_t number;
+    int unit, many;
+} dated_t;
+
+static size_t scalar_of(const PyTypeObject *type)
+{
+    const char *name = strncmp(type->tp_name, "numpy.", 6) == 0 ? type->tp_name + 6 : "";
+    size_t i = 0;
+    while (i < sizeof scalars / sizeof *scalars && strcmp(scalars[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+bool is_numpy_number(PyTypeObject *type)
+{
+    size_t i = type->tp_flags & Py_TPFLAGS_HEAPTYPE ? sizeof scalars / sizeof *scalars : scalar_of(type);
+    if (i == sizeof scalars / sizeof *scalars || member_of_module("numpy", scalars[i].name) != (PyObject *)type)
+        return false;
+    bool is_moment = scalars[i].code == 'M' || scalars[i].code == 'm';
+    return (size_t)type->tp_basicsize >= (is_moment ? sizeof(dated_t) : sizeof(PyObject) + scalars[i].size);
+}
+
+bool put_number(out_t *o, PyObject *value)
+{
+    const size_t i = scalar_of(Py_TYPE(value));
+    const dated_t *moment = (dated_t *)value;
+    numbers_t numbers = {(const char *)&moment->number, scalars[i].code, 1, (Py_ssize_t)scalars[i].size, 1, NULL, NULL,
+                         0, 0, false};
+    if (numbers.code == 'M' || numbers.code == 'm') {
+        numbers.unit = moment->unit;
+        numbers.many = (uint64_t)moment->many;
+        if (!has_moments(numbers.code, numbers.unit))
+            return false;
+    } else if (numbers.code == 'g' || numbers.code == 'G')
+        numbers.data = (const char *)value + Py_TYPE(value)->tp_basicsize - scalars[i].size;
+    PyObject *item = number_at(&numbers, 0);
+    if (item == NULL) {
+        PyErr_Clear();
+        return false;
+    }
+    put_byte(o, V_SUBCLASS);
+    put_type(o, Py_TYPE(value));
+    put_nested(o, item);
+    Py_DECREF(item);
     return true;
 }

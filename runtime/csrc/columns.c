@@ -62,7 +62,13 @@ static column_t column_of_array(core_t *core, PyObject *array, Py_ssize_t row)
     return column;
 }
 
-/* An array of pandas' around one of numpy's: of objects, or of the numbers of categories. */
+static bool is_in_zone(core_t *core, PyObject *values, PyTypeObject *owner)
+{
+    PyObject *dtype = held(core, values, NAME_DTYPE, owner);
+    return dtype != NULL && Py_TYPE(dtype) == type_of_module("pandas", "DatetimeTZDtype");
+}
+
+/* An array of pandas' around one of numpy's: of objects, of dates or durations, or of the numbers of categories. */
 static column_t column_of_backed(core_t *core, PyObject *values, Py_ssize_t row, bool categories)
 {
     PyTypeObject *owner = type_of_module("pandas._libs.arrays", "NDArrayBacked");
@@ -72,8 +78,10 @@ static column_t column_of_backed(core_t *core, PyObject *values, Py_ssize_t row,
     column_t column = column_of_array(core, array, row);
     column_close(&column);
     column.type = Py_TYPE(values);
-    bool right = column.kind == COLUMN_NUMBERS && column.numbers.code == (categories ? 'i' : 'O');
+    char code = column.numbers.code;
+    bool right = column.kind == COLUMN_NUMBERS && (categories ? code == 'i' : code == 'O' || code == 'M' || code == 'm');
     column.kind = right ? COLUMN_NUMBERS : COLUMN_CLOSED;
+    column.numbers.utc = code == 'M' && is_in_zone(core, values, owner);
     if (!categories || !right)
         return column;
     PyObject *dtype = held(core, values, NAME_DTYPE, owner);

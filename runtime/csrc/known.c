@@ -120,7 +120,7 @@ enum known known_of(core_t *core, PyTypeObject *type, enum form form)
     for (size_t i = 0; form == FORM_OBJECT && i < sizeof kinds / sizeof *kinds; i++)
         if (is_named(type, kinds[i].name) && member_of_module(kinds[i].module, kinds[i].name) == (PyObject *)type)
             return has_structure(core, type, &kinds[i]) ? kinds[i].kind : KNOWN_NOTHING;
-    return KNOWN_NOTHING;
+    return form == FORM_OBJECT && is_numpy_number(type) ? KNOWN_NUMBER : KNOWN_NOTHING;
 }
 
 static void put_head(out_t *o, uint8_t tag, PyObject *value)
@@ -380,6 +380,7 @@ bool put_known(out_t *o, PyObject *value, enum known kind)
     case KNOWN_UUID: return put_uuid(o, value);
     case KNOWN_PATH:
     case KNOWN_WINDOWS_PATH: return put_path(o, value, kind == KNOWN_WINDOWS_PATH);
+    case KNOWN_NUMBER: return put_number(o, value);
     case KNOWN_ENUM: return put_enum(o, value);
     case KNOWN_NAMED_TUPLE: return put_named_tuple(o, value);
     case KNOWN_DEQUE: return put_deque(o, value);

@@ -208,7 +208,7 @@ enum form {
 };
 enum known {
     KNOWN_NOTHING, KNOWN_DATE, KNOWN_TIME, KNOWN_DATETIME, KNOWN_TIMEDELTA, KNOWN_TIMEZONE, KNOWN_DECIMAL, KNOWN_UUID,
-    KNOWN_PATH, KNOWN_WINDOWS_PATH, KNOWN_ENUM, KNOWN_NAMED_TUPLE, KNOWN_DEQUE, KNOWN_ARRAY, KNOWN_NDARRAY,
+    KNOWN_PATH, KNOWN_WINDOWS_PATH, KNOWN_NUMBER, KNOWN_ENUM, KNOWN_NAMED_TUPLE, KNOWN_DEQUE, KNOWN_ARRAY, KNOWN_NDARRAY,
     KNOWN_FRAME, KNOWN_SERIES, KNOWN_RANGE_INDEX, KNOWN_MULTI_INDEX, KNOWN_INDEX, /* pandas */
     KNOWN_CATEGORICAL, KNOWN_BACKED, KNOWN_MASKED, KNOWN_ARROW /* what its columns are made of, but for ndarrays */
 };
@@ -240,14 +240,24 @@ typedef struct {
     Py_ssize_t all, size;
     int dimensions;
     const Py_ssize_t *shape, *strides;
+    uint64_t many; /* of dates and durations: so many units make one */
+    int unit;
+    bool utc;
 } numbers_t;
 extern const size_t ndarray_size;
 PyObject *numbers_of(core_t *core, PyObject *value, numbers_t *numbers);
 bool is_readable(const numbers_t *numbers);
 PyObject *number_at(const numbers_t *numbers, Py_ssize_t i);
 Py_ssize_t rows_of(PyObject *array);
+bool is_numpy_number(PyTypeObject *type);
+bool put_number(out_t *o, PyObject *value);
 bool put_array(out_t *o, PyObject *value);
 bool put_ndarray(out_t *o, PyObject *value);
+
+/* moments.c */
+bool has_moments(char code, int unit);
+void read_unit(PyObject *dtype, numbers_t *numbers);
+PyObject *moment_text(const numbers_t *numbers, int64_t number);
 
 /* frames.c, columns.c: pandas */
 bool put_data_frame(out_t *o, PyObject *value);

@@ -66,6 +66,33 @@ show(np.random.default_rng, np.dtype("f8"), np.arange, memoryview(np.arange(3)))
 show({"password": np.zeros(2), "token": np.zeros(2), "weights": np.zeros(2)})
 """
 
+_SCALARS = """
+import numpy as np
+for letter in "?bBhHiIlLqQefdgFDGSUVO":
+    for bits in (bytes(32), b"\\x01\\x3c\\x00\\x7f\\x80\\x3f\\xff\\x40" * 4, b"\\xff\\x7e" * 16, b"\\x01\\xfc" * 16):
+        for it in () if letter in "SUVO" else np.frombuffer(bits, letter): show(it)
+    show(np.zeros(1, letter)[0])
+for half in range(0, 1 << 16, 57): show(np.uint16(half).view("f2"))
+show(np.array([1.5, 2j], "c8"), np.array([1j]), np.array([0.1, 65504, -np.inf, np.nan], "f2"), np.longdouble("0.1"))
+show({"password": np.int64(3), "token": np.int64(3), np.int64(1): [np.bool_(True), np.str_("text"), np.bytes_(b"b")]})
+show({"password": np.datetime64("2026-01-02"), "day": np.datetime64("2026-01-02")}, np.void(b"12"), [[[[[np.int8(1)]]]]])
+show(type("Own", (np.int64,), {})(3), type("Own", (np.datetime64,), {})("2026-01-02"))
+"""
+
+_DATES = """
+import numpy as np
+numbers = [0, 1, -1, 11, 75, -100_000, 123_456_789_012, -62_135_596_801, 1 << 62, (1 << 63) - 1, 1 - (1 << 63), -1 << 63]
+numbers += np.random.default_rng(5).integers(-1 << 62, 1 << 62, 30).tolist()
+numbers += [(number >> shift) for number in numbers[-30:] for shift in (20, 40)] + [*range(-720_000, 3_000_000, 35_791)]
+for unit in "Y M W D h m s ms us ns ps fs as 25s 7D 3M".split():
+    for kind in "Mm":
+        array = np.array(numbers, "i8").view(f"{kind}8[{unit}]")
+        for it in array[: 12 if unit != "D" else None]: show(it)
+        for part in range(0, len(array), 16): show(array[part : part + 16], array[part : part + 16, None][::-2])
+        show(array[:3].astype(f">{kind}8[{unit}]"))
+show(np.zeros(2, "M8"), np.zeros(2, "m8"), np.zeros(2, "m8")[0], np.zeros(2, "M8")[0])
+"""
+
 _FRAMES = """
 import numpy as np, pandas as pd
 mixed = pd.DataFrame({
@@ -142,6 +169,8 @@ PROGRAMS = {
     "attrs": _START + _ATTRS,
     "pydantic": _START + _PYDANTIC,
     "numpy": _START + _NUMPY,
+    "scalars": _START + _SCALARS,
+    "dates": _START + _DATES,
     "frames": _START + _FRAMES,
     "series": _START + _SERIES,
     "indexes": _START + _INDEXES,

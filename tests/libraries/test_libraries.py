@@ -107,9 +107,12 @@ ARRAYS = [
     ("np.arange(6, dtype='i2').reshape(2, 3)[:, ::-2]", "dtype='<i2', shape=(2, 2), items=[2, 0, 5, 3]"),
     ("np.arange(6).reshape(2, 3).T", "dtype='<i8', shape=(3, 2), items=[0, 3, 1, 4, 2, 5]"),
     ("np.array([1], '>i4')", "dtype='>i4', shape=(1), items=[]~1"),
-    ("np.array(['2026-01-02'], 'M8[D]')", "dtype='<M8[D]', shape=(1), items=[]~1"),
+    ("np.array(['2026-01-02', 'NaT'], 'M8[D]')", "dtype='<M8[D]', shape=(2), items=['2026-01-02', 'NaT']"),
+    ("np.array([90], 'm8[m]')", "dtype='<m8[m]', shape=(1), items=['90 minutes']"),
+    ("np.array([1], 'M8[fs]')", "dtype='<M8[fs]', shape=(1), items=[]~1"),
     ("np.zeros(2, 'i4,f8')", "dtype='|V12', shape=(2), items=[]~2"),
-    ("np.zeros(2, 'f2')", "dtype='<f2', shape=(2), items=[]~2"),
+    ("np.array([1.5], 'f2')", "dtype='<f2', shape=(1), items=[1.5]"),
+    ("np.array([1j], 'c8')", "dtype='<c8', shape=(1), items=[1j]"),
     ("np.array([[1], None], object)", "dtype='|O', shape=(2), items=[[1], None]"),
     ("np.array([True])", "dtype='|b1', shape=(1), items=[True]"),
 ]
@@ -118,6 +121,30 @@ ARRAYS = [
 def test_arrays_have_dtype_shape_and_items(core: CoreUnderTest) -> None:
     lines = show(core, "numpy as np", ", ".join(value for value, _ in ARRAYS))
     assert lines == [f"<numpy.ndarray {expected}>" for _, expected in ARRAYS]
+
+
+SCALARS = [
+    ("np.int8(-3)", "numpy.int8:-3"),
+    ("np.uint64((1 << 64) - 1)", "numpy.uint64:0xffffffffffffffff"),
+    ("np.longlong(5)", "numpy.longlong:5"),
+    ("np.bool_(True)", "numpy.bool:True"),
+    ("np.float16(0.5)", "numpy.float16:0.5"),
+    ("np.float32(0.25)", "numpy.float32:0.25"),
+    ("np.float64(0.25)", "numpy.float64:0.25"),
+    ("np.longdouble(0.25)", "numpy.longdouble:0.25"),
+    ("np.complex64(1j)", "numpy.complex64:1j"),
+    ("np.clongdouble(1j)", "numpy.clongdouble:1j"),
+    ("np.str_('text')", "numpy.str_:'text'"),
+    ("np.datetime64('2026-01-02')", "numpy.datetime64:'2026-01-02'"),
+    ("np.datetime64('2026-01-02T03:04:05.000000006')", "numpy.datetime64:'2026-01-02T03:04:05.000000006'"),
+    ("np.datetime64('1815-12-10T03', 'h')", "numpy.datetime64:'1815-12-10T03'"),
+    ("np.timedelta64(5, 's')", "numpy.timedelta64:'5 seconds'"),
+]
+
+
+def test_numbers_and_dates_are_shown_with_their_types(core: CoreUnderTest) -> None:
+    lines = show(core, "numpy as np", ", ".join(value for value, _ in SCALARS))
+    assert lines == [expected for _, expected in SCALARS]
 
 
 def test_array_of_a_subclass_is_an_object(core: CoreUnderTest) -> None:
@@ -137,8 +164,18 @@ COLUMNS = [
     ("pd.array(['a', 'b'], pd.StringDtype('python'))", "pandas.arrays.StringArray", "['a', 'b']"),
     ("pd.array(['a', None], pd.StringDtype('pyarrow'))", "pandas.arrays.ArrowStringArray", "['a', None]"),
     ("pd.array([1, None], 'int64[pyarrow]')", "pandas.arrays.ArrowExtensionArray", "[1, None]"),
-    ("pd.date_range('2026', periods=2)", "pandas.arrays.DatetimeArray", "[]~2"),
-    ("pd.date_range('2026', periods=2, tz='UTC')", "pandas.arrays.DatetimeArray", "[]~2"),
+    (
+        "pd.date_range('2026', periods=2).as_unit('s')",
+        "pandas.arrays.DatetimeArray",
+        "['2026-01-01T00:00:00', '2026-01-02T00:00:00']",
+    ),
+    (
+        "pd.DatetimeIndex(['2026-01-01 01:00', None], tz='Europe/Berlin').as_unit('s')",
+        "pandas.arrays.DatetimeArray",
+        "['2026-01-01T00:00:00+00:00', 'NaT']",
+    ),
+    ("pd.to_timedelta([1, 90], 's').as_unit('s')", "pandas.arrays.TimedeltaArray", "['1 seconds', '90 seconds']"),
+    ("pd.period_range('2026', periods=2, freq='D')", "pandas.arrays.PeriodArray", "[]~2"),
     ("pd.arrays.SparseArray([0, 1])", "pandas.arrays.SparseArray", "[]~2"),
 ]
 
@@ -158,12 +195,16 @@ INDEXES = [
     ("pd.Index(['a', 1])", "pandas.Index name=None, dtype='|O', shape=(2), items=['a', 1]"),
     ("pd.MultiIndex.from_tuples([(1, 'a')])", "pandas.MultiIndex names=[None, None], shape=(1), items=[(1, 'a')]"),
     (
-        "pd.MultiIndex.from_product([pd.date_range('2026', periods=1), ['a']])",
+        "pd.MultiIndex.from_product([pd.date_range('2026', periods=1).as_unit('s'), ['a']])",
+        "pandas.MultiIndex names=[None, None], shape=(1), items=[('2026-01-01T00:00:00', 'a')]",
+    ),
+    (
+        "pd.MultiIndex.from_product([pd.period_range('2026', periods=1, freq='D'), ['a']])",
         "pandas.MultiIndex names=[None, None], shape=(1), items=[(Ellipsis, 'a')]",
     ),
     (
-        "pd.date_range('2026', periods=2)",
-        "pandas.DatetimeIndex name=None, dtype='pandas.arrays.DatetimeArray', shape=(2), items=[]~2",
+        "pd.date_range('2026', periods=1).as_unit('s')",
+        "pandas.DatetimeIndex name=None, dtype='pandas.arrays.DatetimeArray', shape=(1), items=['2026-01-01T00:00:00']",
     ),
     (
         "pd.interval_range(0, 1)",

@@ -13,7 +13,6 @@ from core_under_test import CoreUnderTest
 from planted_places import places_program
 from planted_secrets import PROGRAM, needles, planted
 
-
 #: What stands beside secrets in texts, messages and notes, and is shown.
 AROUND = [b"https://example.com/v1?user=u&password=", b"no file: cookie=", b"cannot go on, api_key=", b" is refused"]
 

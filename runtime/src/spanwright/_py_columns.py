@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-READABLE = {"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8", "O"}
+_NUMBERS = {"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16", "O"}
+_UNITS = {"M8": {"Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns", "ps"}}  # the others are too fine for days
+_UNITS["m8"] = {*_UNITS["M8"], "fs", "as", ""}
 _BACKED = ("NumpyExtensionArray", "StringArray", "DatetimeArray", "TimedeltaArray", "PeriodArray")
 #: pandas' arrays that can be read, and where they are found.
 ARRAYS = {
@@ -62,6 +64,22 @@ class Column:
         return MISSING if self.item is None else self.item(place, 0)
 
 
+def is_readable(dtype: str) -> bool:
+    """Tell whether items of a dtype (`<i8`, `<M8[25s]`) are native numbers, dates or objects."""
+    units = _UNITS.get(dtype[1:3])
+    if units is not None:
+        return dtype[0] != ">" and dtype[3:].strip("[]").lstrip("0123456789") in units
+    return dtype[0] != ">" and dtype[1:] in _NUMBERS
+
+
+def moment(value: "Any") -> "Any":
+    """Give a date or duration of numpy's as a text, MISSING where it is too far for one."""
+    try:
+        return str(value)
+    except OverflowError:
+        return MISSING
+
+
 def kind_of(value: object) -> str:
     """Give the name of a type that is read here; the empty text where it is none."""
     cls = type(value)
@@ -102,13 +120,16 @@ def _of_array(values: "Any", row: int) -> Column:
     dtype: str = values.dtype.str
     shape = values.shape
     column.dtype, column.code = dtype, dtype[1]
+    moments = column.code in "Mm"
     if len(shape) == 2 and 0 <= row < shape[0]:
-        column.total, item = shape[1], lambda place, _: values.item(row, place)
+        column.total = shape[1]
+        item = lambda place, _: moment(values[row, place]) if moments else values.item(row, place)  # noqa: E731
     elif len(shape) == 1 and row <= 0:
-        column.total, item = shape[0], lambda place, _: values.item(place)
+        column.total = shape[0]
+        item = lambda place, _: moment(values[place]) if moments else values.item(place)  # noqa: E731
     else:
         return column
-    if dtype[0] != ">" and dtype[1:] in READABLE:
+    if is_readable(dtype):
         column.item = item
         column.named = column.code == "O"
     return column
@@ -121,13 +142,20 @@ def _of_backed(values: "Any", row: int, categories: bool) -> Column:
         return Column(type(values))
     inner = _of_array(array, row)
     column = Column(type(values), inner.total)
-    if inner.item is None or inner.code != ("i" if categories else "O"):
+    if inner.item is None or inner.code not in ("i" if categories else "OMm"):
         return column
-    column.item, column.named = inner.item, True
+    column.item, column.named = inner.item, inner.code in "iO"
+    if inner.code == "M" and type(held(values, "_dtype", owner)) is member("pandas", "DatetimeTZDtype"):
+        shown = inner.item
+        column.item = lambda place, depth: _in_utc(shown(place, depth))
     if categories:
         index = own_field(held(values, "_dtype", owner), "_categories")
         column.item = None if index is MISSING else lambda place, depth: _category(inner, place, index, depth)
     return column
+
+
+def _in_utc(date: "Any") -> "Any":
+    return date if date is MISSING or date == "NaT" else f"{date}+00:00"
 
 
 def _of_masked(values: "Any", row: int) -> Column:

@@ -71,7 +71,8 @@ def values(capture: "Capture", kept: "Sequence[Any]") -> int:
 
 def row(capture: "Capture", kept: "Sequence[Any]") -> int:
     """Add values of which each may tell what the next one is, as the options of a command do."""
-    out, end, count, before = capture.out, capture.end, 0, None
+    out, end, count = capture.out, capture.end, 0
+    before: object = None
     for item in kept:
         if len(out) >= end:
             break

@@ -6,9 +6,9 @@ A type counts only if the module has it under its name; nothing is imported for 
 # Which attributes there are is known by the type's identity, which annotations cannot tell.
 # ruff: noqa: ANN401
 
-from itertools import islice
+from itertools import islice, takewhile
 
-from ._py_columns import ARRAYS, INDEXES, READABLE
+from ._py_columns import ARRAYS, INDEXES, is_readable, moment
 from ._py_frames import array, data_frame, index, multi_index, range_index, series
 from ._py_items import counted, fields, values
 from ._py_limits import limits
@@ -183,7 +183,13 @@ def _array(capture: "Capture", value: "Any", cls: "Any") -> bool:
 def _ndarray(capture: "Capture", value: "Any", cls: type) -> bool:
     kind: str = value.dtype.str
     shape = value.shape
-    items = value.flat[: limits.items].tolist() if kind[0] != ">" and kind[1:] in READABLE else []
+    first = value.flat[: limits.items] if is_readable(kind) else None
+    if first is None:
+        items = []
+    elif kind[1] in "Mm":
+        items = [*takewhile(lambda it: it is not MISSING, map(moment, first))]
+    else:
+        items = first.tolist()
     capture.out += capture.object_head(value, cls) + b"\x03\x03" + text("dtype")
     capture.nested(kind)
     sizes = b"".join(b"\x03" + z(size) for size in shape)
@@ -192,11 +198,33 @@ def _ndarray(capture: "Capture", value: "Any", cls: type) -> bool:
     return True
 
 
+def _number(capture: "Capture", value: "Any", cls: "Any") -> bool:
+    """One of numpy's numbers that is none of Python's."""
+    name: str = type_qualname(cls)
+    dtype: str = value.dtype.str
+    if name in _LONG:
+        item = cls.__float__(value) if dtype[1] == "f" else cls.__complex__(value)
+    elif not is_readable(dtype):
+        return False
+    else:
+        item = moment(value) if dtype[1] in "Mm" else value.item()
+    if item is MISSING:
+        return False
+    capture.out += b"\x17" + type_name(cls)
+    capture.nested(item)
+    return True
+
+
 def _numbers(capture: "Capture", total: int, items: "list[Any]") -> None:
     capture.out += text("items") + b"\x0c"
     counted(capture, total, items, values, min(total, limits.items))
 
 
+_LONG = ("longdouble", "float128", "clongdouble", "complex256")
+_SCALARS = (
+    "bool", "bool_", "int8", "int16", "int32", "int64", "longlong", "uint8", "uint16", "uint32", "uint64", "ulonglong",
+    "float16", "float32", "complex64", *_LONG, "datetime64", "timedelta64",
+)  # fmt: skip
 #: By name: where the type is found, how it is written, whether its instances have a structure in C that is read.
 _KINDS: "dict[object, tuple[str, Writer, bool]]" = {
     "datetime": ("datetime", _datetime, True),
@@ -210,6 +238,7 @@ _KINDS: "dict[object, tuple[str, Writer, bool]]" = {
     "deque": ("collections", _deque, False),
     "array": ("array", _array, False),
     "ndarray": ("numpy", _ndarray, True),
+    **dict.fromkeys(_SCALARS, ("numpy", _number, True)),
     "DataFrame": ("pandas", data_frame, False),
     "Series": ("pandas", series, False),
     "RangeIndex": ("pandas", range_index, False),
@@ -218,7 +247,7 @@ _KINDS: "dict[object, tuple[str, Writer, bool]]" = {
     **{name: (module, array, False) for name, module in ARRAYS.items()},
 }
 #: Those that are read without a place for what they hold.
-TEXTS = (_date, _time, _datetime, _timedelta, _timezone, _decimal, _uuid, _path)
+TEXTS = (_date, _time, _datetime, _timedelta, _timezone, _decimal, _uuid, _path, _number)
 #: Those that cannot be written otherwise later.
 UNCHANGING = (*TEXTS, _enum)
 
