@@ -65,8 +65,8 @@ def _periods(segment: Segment, since: int) -> Iterator[tuple[int, Period]]:
         if how == switch.how:
             continue
         now = clock.unix(switch.ticks) - since
-        if how in _HOW:
-            yield switch.site, Period(pid, _HOW[how], start, max(now, start))
+        if how in _HOW and now > start:  # some go from recorded to taken out within one moment
+            yield switch.site, Period(pid, _HOW[how], start, now)
         begun[switch.site] = switch.how, now
     for site, (how, start) in begun.items():
         if how in _HOW:

@@ -73,6 +73,14 @@ def test_turning_to_what_it_is_already_changes_nothing(tmp_path: Path) -> None:
     assert _told(turned_down(only_run(tmp_path))) == {"add": [("taken_out", 100, 300)]}
 
 
+def test_way_that_lasted_no_time_is_passed_over(tmp_path: Path) -> None:
+    data = _begun()
+    for how, ticks in ((COUNTED_ONLY, 100), (TAKEN_OUT, 100), (RECORDED, 100), (TAKEN_OUT, 300)):
+        data.switch(ADD, how, ticks)
+    opened(tmp_path, data)
+    assert _told(turned_down(only_run(tmp_path))) == {"add": [("taken_out", 300, None)]}
+
+
 def test_processes_of_a_run_are_put_together_by_file_and_name(tmp_path: Path) -> None:
     first = _begun(pid=10, started=1)
     first.switch(ADD, COUNTED_ONLY, 3000)
@@ -161,5 +169,5 @@ def test_periods_follow_one_another_whatever_the_ticks_say(
     folder = tmp_path_factory.mktemp("switches")
     opened(folder, data)
     for one in turned_down(only_run(folder)):
-        assert all(period.end_ns is None or period.start_ns <= period.end_ns for period in one.periods)
+        assert all(period.end_ns is None or period.start_ns < period.end_ns for period in one.periods)
         assert sum(period.end_ns is None for period in one.periods) <= 1
