@@ -4,13 +4,14 @@ One call of a probe in `PERIOD` is timed, at random, and counts for all of them.
 are of what the program itself takes.
 """
 
-from ._py_budget_code import put_back, take_out
+from ._py_budget_code import SELDOM, put_back, take_out
 from ._py_limits import ALL, limits
 from ._py_recorder import current, recorder
 from ._py_streams import HANDLE, PLACE, SITE, UNDER
 from ._py_system import LOADED, calls, clock
 from ._py_trouble import Stopped
 from ._py_wire import SWITCH, v
+from ._system import setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ SHORTEST = WINDOW // 20  # after which a window is over if all that may be taken
 CALM = SECOND // 2
 LONGEST_WAIT = 60 * SECOND
 DEAREST = 16  # the highest share that is believed
-AIM = 0.9  # part of the budget that is left when functions are turned down
+AIM = 0.8  # part of the budget that is left when functions are turned down
 ROOM = 0.7  # and below which there is room to turn some up
 TIMES_COUNTED = 3  # what recording takes, at most, where counting takes 1
 RECORDED, COUNTED, TAKEN_OUT = range(3)
@@ -63,9 +64,10 @@ class Budget:
         self.call = 0.0  # what calling a probe takes that is not seen from within, less what timing it takes
         self.down: dict[int, Cost] = {}  # by site: what is not recorded
         self.codes: Callable[[str, str], Codes | None] | None = None  # gives the code of a file's original
+        self._at_random = setting("SPANWRIGHT_BUDGET") == "random"  # for tests: every probe turns its function somehow
         self._seed = LOADED[2] & 0xFFFF_FFFF
         self._costs: dict[int, Cost] = {}
-        self._active: list[Cost] = []  # those that have spent something in this window
+        self._active: dict[int, Cost] = {}  # by site: what has spent something in this window
         self._spent = 0.0  # in this window
         self._checking = False
         self._window = 0
@@ -76,7 +78,7 @@ class Budget:
     def before(self) -> "tuple[int, int]":
         """Begin to time a probe; give how deep the stack is, and the site of the function that runs."""
         self._seed = (self._seed * 1_664_525 + 1_013_904_223) & 0xFFFF_FFFF  # Numerical Recipes'
-        self.left = PERIOD // 2 + (self._seed >> 16) % PERIOD + 1
+        self.left = 1 if self._at_random else PERIOD // 2 + (self._seed >> 16) % PERIOD + 1
         return _site_here()
 
     def took(self, ticks: int, before: "tuple[int, int]", whose: int) -> None:
@@ -88,15 +90,23 @@ class Budget:
         self._spent += spent
         if whose != NOBODY:
             cost = self._costs.get(whose) or self._costs.setdefault(whose, Cost(whose))
-            if not cost.spent:
-                self._active.append(cost)
+            self._active[whose] = cost
             cost.spent += spent
         if not self._checking and not recorder.off:
             self._checking = True
             try:
-                self._look(clock.ticks())
+                if self._at_random:
+                    self._turn_at_random(whose, clock.ticks())
+                else:
+                    self._look(clock.ticks())
             finally:
                 self._checking = False
+
+    def _turn_at_random(self, site: int, now: int) -> None:
+        """Turn a function up or down: whatever is turned when, the program does what it did."""
+        cost, how = self._costs.get(site), (self._seed >> 20) % 4
+        if cost is not None:
+            self._turn(cost, COUNTED if how > TAKEN_OUT or (how == TAKEN_OUT and cost.stays) else how, now)
 
     def _look(self, now: int) -> None:
         passed = now - self._checked
@@ -112,7 +122,7 @@ class Budget:
         program = max(cpu - self._cpu - self._spent, self._spent / DEAREST, 1)
         share, most = self._spent / program, limits.overhead_budget / ALL
         self._window += 1
-        for cost in self._active:
+        for cost in list(self._active.values()):
             cost.share = cost.spent / program
             cost.window = self._window
         if share > ROOM * most:
@@ -124,10 +134,10 @@ class Budget:
         self._begin_window(cpu)
 
     def _begin_window(self, cpu: int) -> None:
-        for cost in self._active:
+        active, self._active = self._active, {}
+        for cost in list(active.values()):
             cost.spent = 0.0
             cost.before = recorder.counts.ticks(cost.site)
-        self._active.clear()
         self._spent = 0.0
         self._cpu = cpu
         self._checked = clock.ticks()
@@ -138,7 +148,7 @@ class Budget:
         Those that matter little are turned down only where the others do not suffice.
         """
         aim = AIM * limits.overhead_budget / ALL
-        for cost in sorted(self._active, key=lambda one: (one.share < aim / 100, -_dearness(one))):
+        for cost in sorted(self._active.values(), key=lambda one: (one.share < aim / 100, -_dearness(one))):
             if share <= aim:
                 return
             if cost.how == TAKEN_OUT or (cost.how == COUNTED and (cost.stays or self.codes is None)):
@@ -165,6 +175,8 @@ class Budget:
     def _turn(self, cost: Cost, how: int, now: int) -> None:
         """Have a function recorded in another way from now on."""
         before, cost.how = cost.how, how
+        if how == before:
+            return
         if how == RECORDED:
             self.down.pop(cost.site, None)
         else:
@@ -186,7 +198,8 @@ class Budget:
 
     def take_out(self, cost: Cost, code: "CodeType", table_id: str, filename: str) -> None:
         """Have the function that runs do without its probes from its next call on; where that cannot be, it stays."""
-        if self.codes is not None and not take_out(cost, code, self.codes, table_id, filename):
+        seldom = 0 if self._at_random else SELDOM
+        if self.codes is not None and not take_out(cost, code, self.codes, (table_id, filename), seldom):
             cost.stays = True
             self._turn(cost, COUNTED, clock.ticks())
 
@@ -216,9 +229,9 @@ def _dearness(cost: Cost) -> float:
 
 
 def _wait_again(cost: Cost, now: int) -> None:
-    """Have a function wait until it is turned up; twice as long if it was turned up a moment ago, in vain."""
+    """Have a function wait until it is turned up; four times as long if it was turned up a moment ago, in vain."""
     in_vain = cost.tried is not None and now - cost.tried < SECOND
-    cost.wait = min(cost.wait * 2 if in_vain else SECOND, LONGEST_WAIT)
+    cost.wait = min(cost.wait * 4 if in_vain else SECOND, LONGEST_WAIT)
     cost.next = now + cost.wait
 
 

@@ -53,16 +53,15 @@ _files = _Files()
 
 
 def take_out(
-    cost: "Cost", code: "CodeType", codes: "Callable[[str, str], Codes | None]", table_id: str, filename: str
+    cost: "Cost", code: "CodeType", codes: "Callable[[str, str], Codes | None]", key: "tuple[str, str]", seldom: int
 ) -> bool:
     """Give the functions that have this code their original's; False where there is none, or no such function."""
-    key = (table_id, filename)
     now = clock.ticks()
     if now < _files.search or not _files.known(codes, key):
         return True
     original = _files.original(key, code)
     functions = [] if original is None else [each for each in calls.referrers(code) if type(each) is Function]
-    _files.search = now + SELDOM * (clock.ticks() - now) if functions else 0
+    _files.search = now + seldom * (clock.ticks() - now)
     done = False
     for function in functions:
         if original is not None and function.__code__ is code:
