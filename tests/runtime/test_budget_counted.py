@@ -114,7 +114,8 @@ def test_both_forms_of_ends_and_methods(core: CoreUnderTest) -> None:
     def all(*dos): return it.plain(1, *dos), it.full(2, *dos), it.flags(*dos)
     print(hot(all))
     span(8, lambda: print(all(lambda: span(9))))
-    for each in (it.flags, lambda do: it.plain(1, do), lambda do: it.full(1, do)): swallows(lambda: each(lambda: fails(9)))
+    failing = lambda: fails(9)
+    for each in (it.flags, lambda do: it.plain(1, do), lambda do: it.full(1, do)): swallows(lambda: each(failing))
     """
     run = run_on_budget(core, source)
     calls, values = run.out.splitlines()
@@ -166,7 +167,8 @@ def test_generators_are_counted_only(core: CoreUnderTest) -> None:
 def test_coroutines_are_counted_only(core: CoreUnderTest) -> None:
     source = """
     print(hot(lambda: drive(task(1, Stop))))
-    drive(task(2, lambda: task(1, lambda: calls(lambda: span(3)), lambda: task(4, Stop)), lambda: calls(lambda: span(5))))
+    inner = lambda: task(1, lambda: calls(lambda: span(3)), lambda: task(4, Stop))
+    drive(task(2, inner, lambda: calls(lambda: span(5))))
     swallows(lambda: drive(task(1, lambda: calls(lambda: fails(6)))))
     """
     run = run_on_budget(core, source)
