@@ -108,11 +108,12 @@ def _write(ring: RingSegment, reason: str) -> None:
         allocate(fd, 0, used)
         definitions = [number for number in range(1, -(-used // CHUNK)) if not _put(fd, ring, number, used)]
         for number in definitions:  # behind what needs them: other threads write meanwhile
-            _put_bytes(fd, ring.copy(number, used), number)
+            _put_bytes(fd, ring.copy(number, used), number * CHUNK)
         header = bytearray(ring.copy(0, used))
         header[56:72] = calls.pack("<QQ", ticks, mono)
         _mark(header, reason)
-        _put_bytes(fd, header, 0)
+        _put_bytes(fd, header[FACTS_START:], FACTS_START)
+        _put_bytes(fd, header[:FACTS_START], 0)  # last, so that a dump that is cut short is none
     except BaseException:
         calls.unlink(folder + name)
         raise
@@ -125,14 +126,14 @@ def _put(fd: int, ring: RingSegment, number: int, used: int) -> bool:
     data = ring.copy(number, used)
     if data[:2] == _OF_THE_PROCESS:
         return False
-    _put_bytes(fd, data, number)
+    _put_bytes(fd, data, number * CHUNK)
     return True
 
 
-def _put_bytes(fd: int, data: "bytes | bytearray", number: int) -> None:
+def _put_bytes(fd: int, data: "bytes | bytearray", place: int) -> None:
     at = 0
     while at < len(data):
-        at += calls.write_at(fd, data[at:], number * CHUNK + at)
+        at += calls.write_at(fd, data[at:], place + at)
 
 
 def _mark(header: bytearray, reason: str) -> None:
