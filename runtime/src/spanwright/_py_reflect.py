@@ -11,7 +11,7 @@ from ._py_wire import NAME_LIMIT, clip, utf8, v
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import MappingProxyType
+    from types import FunctionType, MappingProxyType
     from typing import Any
 
 
@@ -31,7 +31,7 @@ _sample.close()
 Coroutine = type(_sample)
 Generator = type(None for _ in ())
 Module = type(sys)
-Function = type(_Sample.method)
+Function: "type[FunctionType]" = type(_Sample.method)  # type: ignore[assignment]
 Method = type(_Sample().method)
 Builtin = type(len)
 StaticMethod = staticmethod

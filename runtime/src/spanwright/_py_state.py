@@ -5,8 +5,8 @@ from ._py_limits import limits
 from ._py_recorder import recorder
 from ._py_redact_sites import values_of
 from ._py_reflect import Builtin, Function, Method, Module, mro
-from ._py_scalars import CODERS, CONSTANTS
-from ._py_values import EVENT_BUDGET, NO_ROOM, value_bytes
+from ._py_scalars import CODERS, CONSTANTS, NO_ROOM
+from ._py_values import EVENT_BUDGET, value_bytes
 from ._py_wire import v
 
 TYPE_CHECKING = False
