@@ -120,8 +120,9 @@ class Segment:
             return _with_definitions(file, data)
 
     def place(self, number: int) -> int | None:
-        """Where the opening event of a span of this process is; None where a ring has it no more."""
-        return place_of(self.data, number) if self.header.is_ring else number
+        """Where the opening event of a span of this process is; None where a ring has it no more, or damage says so."""
+        place = place_of(self.data, number) if self.header.is_ring else number
+        return None if place is None or place >= len(self.data) else place
 
     @cached_property
     def table(self) -> SpanTable:

@@ -64,7 +64,11 @@ class RingSegment(Segment):
         return max(self._used, *(chunk.base + chunk.pos for chunk in list(self.maps.values())))
 
     def copy(self, number: int, used: int) -> bytes:
-        """Give what a chunk has at this moment, of a file of which so much is used."""
+        """Give what a chunk has at this moment, of a file of which at least so much is used.
+
+        No more than is used: the main thread may have cut the file. If other threads have written beyond that
+        meanwhile the copy may end within an event, and is made again.
+        """
         base = number * CHUNK
         fd = self._open()
         try:
@@ -72,7 +76,10 @@ class RingSegment(Segment):
         finally:
             calls.close(fd)
         try:
-            data: bytes = chunk.bytes[: used - base]  # no more: the main thread may have cut the file
+            data: bytes = chunk.bytes[: used - base]
+            while len(data) < CHUNK and self.used() > used:
+                used = self.used()
+                data = chunk.bytes[: used - base]
         finally:
             chunk.close(self._identity)
         return data
