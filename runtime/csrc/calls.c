@@ -91,7 +91,7 @@ static inline void open_call(thread_t *t, uint64_t site, uint32_t callee, PyObje
     if (UNLIKELY(below_handle))
         p = write_v(p, under);
     at = event_end(t, at, p, below_handle ? OP_CALL_UNDER : OP_CALL);
-    uint64_t span = UNLIKELY(t->muted) ? t->top->span : (uintptr_t)at + t->bias;
+    uint64_t span = UNLIKELY(core->volume) && place.hollow ? t->top->span : (uintptr_t)at + t->bias;
     bool pushed = push(t, (entry_t){span, under, A_CALL, (uint32_t)site, core->level, frame, NULL});
     if (UNLIKELY(core->volume))
         volume_push(t, &place, at, pushed);
