@@ -45,10 +45,10 @@ def test_frozen_segments_are_of_their_version(version: int) -> None:
 
 
 def test_frozen_segments_of_the_newest_version_have_every_event() -> None:
-    """But for those that only the starts of threads and processes leave, and the recorder's own trouble."""
+    """But for those that only a real clock, the starts of threads and processes, and the recorder's trouble leave."""
     lines = [line for name in VERSIONS[NEWEST] for line in _lines(name)]
     missing = {kind.split()[0] for kind in FIELDS.values()} - {line.split()[0] for line in lines}
-    assert missing <= {"NOTE", "ADOPT", "CHILD", "LOST", "FLAG", "HFLAG", "ENTER_UNDER", "START_UNDER"}
+    assert missing <= {"NOTE", "ADOPT", "CHILD", "LOST", "FLAG", "HFLAG", "ENTER_UNDER", "START_UNDER", "SWITCH"}
 
 
 def test_frozen_definitions_are_written_once_and_again_in_a_forked_child() -> None:

@@ -29,7 +29,7 @@ def _as_frozen(found: Any, frozen: Any) -> Any:
 
 
 def test_frozen_segments_are_all_there() -> None:
-    assert len(FROZEN) == 24
+    assert len(FROZEN) == 25
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_frozen_dump_is_read_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert dump.problems() == []
 
 
-@pytest.mark.parametrize("name", ["left-out", "ring"])
+@pytest.mark.parametrize("name", ["left-out", "ring", "turned-down"])
 def test_frozen_counters_are_read_as_ever(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SPANWRIGHT_TRACES", raising=False)
     out = io.StringIO()
