@@ -3,13 +3,15 @@
     pip install './runtime' '.[bench]'
     python benchmarks/budget.py [--seconds 20] [--program docs|shop|richards|deltablue] [--core c|python] [--json FILE]
 
-`docs` renders with docutils and `shop` is an application of Flask (benchmarks/programs/), with a budget of 5 %; `richards`
-and `deltablue` are pyperformance's, with one of 10 %. Libraries are instrumented too (docutils; flask, werkzeug, jinja2).
+`docs` renders with docutils and `shop` is an application of Flask (benchmarks/programs/), with a budget of 5 %;
+`richards` and `deltablue` are pyperformance's, with one of 10 %. Libraries are instrumented too (docutils; flask,
+werkzeug, jinja2).
 
 Each program runs plain, with the budget, and without one, each in a process of its own that does a round whenever it is
 told to: plain, budget, plain, budget. What was done in the first second of the program's CPU time does not count. The
-table has what all rounds behind it took together more than the plain ones beside them, in percent, so that the trials of
-functions that are turned up again count, too; the median of the rounds; and the same without a budget, of a few rounds.
+table has what all rounds behind it took together more than the plain ones beside them, in percent, so that the trials
+of functions that are turned up again count, too; the median of the rounds; and the same without a budget, of a few
+rounds.
 """
 
 from __future__ import annotations

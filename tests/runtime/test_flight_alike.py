@@ -10,8 +10,8 @@ from small_program import Program
 from volume_programs import CHANCE, SPANS
 
 ROUNDS = "range(60)"
-#: What a worker does after it has given its result is done before the main thread reads the clock again; and the collector,
-#: which counts the Python core's own objects, too, ends no generators.
+#: What a worker does after it has given its result is done before the main thread reads the clock again; and the
+#: collector, which counts the Python core's own objects, too, ends no generators.
 IN_TURN = "import gc, sys\nsys.setswitchinterval(1_000)\ngc.disable()\n"
 FLAGS = 18  # of the header, without the byte before them
 LIMITS = [
