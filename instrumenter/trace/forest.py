@@ -6,7 +6,7 @@ Nothing here recurses: a program's call tree may be deeper than the interpreter'
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from instrumenter.trace.segment import Segment
 from instrumenter.trace.span import Span
@@ -100,6 +100,16 @@ class Forest:
         if adopted or len(segment.table.threads) > 1:
             found.sort(key=_start)
         return found
+
+    def rows_below(self, segment: Segment, rows: Iterable[int]) -> Iterator[tuple[Segment, int]]:
+        """(segment, row) of the spans directly below some rows, without an object for each; in no order of time."""
+        links = self._links[segment]
+        for row in rows:
+            for child in links.children(row):
+                yield segment, child
+            if self._adopted:
+                for adopted in self._adopted.get(Span(segment, row), ()):
+                    yield adopted.segment, adopted.index
 
     def ancestors(self, span: Span) -> list[Span]:
         """The spans above, the parent first."""
