@@ -45,6 +45,12 @@ class StorageError(SpanwrightError):
     exit_code = 5
 
 
+class CollectorError(SpanwrightError):
+    """An OpenTelemetry collector cannot be reached, or does not take what is sent."""
+
+    exit_code = 5
+
+
 class TraceError(SpanwrightError):
     """There is no such run, trace, span or function, or its segment or source cannot be read."""
 
