@@ -18,6 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "vault": {"settings"},
     "trace": {"settings"},
     "storage": {"settings", "trace"},
+    "analysis": {"trace"},
     "git": {"rewrite", "vault", "settings"},
     "settings": set(),
     "watch": {"api", "engine", "git", "rewrite", "settings", "vault"},

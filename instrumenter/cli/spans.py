@@ -19,6 +19,7 @@ _COMMANDS = {
     "tree": ("tree", "Print the call tree of a run, a trace or a span."),
     "show": ("show", "Tell everything known about one span."),
     "source": ("source", "Print a function's source with what each line did beside it."),
+    "flow": ("flow", "Draw a run or a trace as a tree, a flame graph or a time line, or as a page."),
     "export": ("export", "Write a run's span trees as JSON."),
     "dump": ("dump", "Write out what a flight recorder holds now."),
     "settings": ("settings", "Print each setting and where it comes from."),
