@@ -10,6 +10,7 @@ from instrumenter.trace.definitions import Function, Thread
 from instrumenter.trace.failures import Failure, Frame, resolve
 from instrumenter.trace.happenings import Happening
 from instrumenter.trace.segment import Segment
+from instrumenter.trace.skip import skip_values
 from instrumenter.trace.table import AWAIT, CALL, ENDED, LOST, NO_SITE, PLACE_BITS, short_number
 from instrumenter.trace.value_reader import read_value
 from instrumenter.trace.values import UNREADABLE, Value
@@ -171,6 +172,20 @@ class Span:
                 return [*found, (name, UNREADABLE)]
             found.append((name, value))
         return found
+
+    def raw_params(self) -> bytes:
+        """The parameters as the segment has them: within a process the same bytes are the same values."""
+        return self._raw(self._params_at(), len(self.function.params))
+
+    def raw_result(self) -> bytes:
+        """The same of the result; empty where none was recorded."""
+        return self._raw(0 if self.failed else self._outcome(_RESULTS), 1)
+
+    def _raw(self, at: int, count: int) -> bytes:
+        try:
+            return self.segment.data[at : skip_values(self.segment.data, at, count)] if at else b""
+        except (Damaged, IndexError):
+            return b""
 
     def _params_at(self) -> int:
         """Where the first parameter's value is; 0 where there is none."""
