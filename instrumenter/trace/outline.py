@@ -167,7 +167,7 @@ class Outline:
         if not span.is_function:
             return self._plain(span, room)
         name = text.clean(span.name)
-        params = _shown_params(span)
+        params = shown_params(span)
         ending, role = _ending(span)
         room -= text.cells(name) + 2
         if role == "plain":
@@ -205,7 +205,7 @@ def guides(lasts: tuple[bool, ...], depth: int) -> str:
     return deeper + "".join("   " if last else "│  " for last in shown[:-1]) + ("└─ " if shown[-1] else "├─ ")
 
 
-def _shown_params(span: Span) -> list[str]:
+def shown_params(span: Span) -> list[str]:
     """`name=value` of each parameter, without the receiver and without empty star parameters."""
     pieces = []
     for place, (name, value) in enumerate(span.params()):
