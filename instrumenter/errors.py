@@ -39,6 +39,12 @@ class VaultError(SpanwrightError):
     exit_code = 4
 
 
+class StoreError(SpanwrightError):
+    """The index cannot be used as it stands: damaged, somebody else's, or in use by another command."""
+
+    exit_code = 4
+
+
 class StorageError(SpanwrightError):
     """The file system refused: no space, no permission, read-only."""
 

@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "trace": {"settings"},
     "storage": {"settings", "trace"},
     "analysis": {"trace"},
+    "store": {"settings", "storage", "trace"},
     "git": {"rewrite", "vault", "settings"},
     "settings": set(),
     "watch": {"api", "engine", "git", "rewrite", "settings", "vault"},

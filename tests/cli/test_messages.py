@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 # Where the slug stands in the call.
 CARRIERS = {
     **dict.fromkeys(
-        ("UsageError", "RewriteError", "VaultError", "StorageError", "TraceError", "DemoError", "Refusal"), 0
+        ("UsageError", "RewriteError", "VaultError", "StorageError", "StoreError", "TraceError", "DemoError", "Refusal"), 0
     ),
     **dict.fromkeys(("Unchanged", "Skipped", "Failed", "skip"), 1),
 }

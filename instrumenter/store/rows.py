@@ -1,0 +1,171 @@
+"""Spans as the index has them: those that a question finds, and the chain of calls above one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from instrumenter.store.filters import Filters, Where, where
+from instrumenter.trace.jsonable import Json, iso
+from instrumenter.trace.table import PLACE_BITS
+
+STATUSES = ("ok", "error", "unfinished")
+_PLACE = (1 << PLACE_BITS) - 1
+_64 = (1 << 64) - 1
+_ORDERS = {
+    "duration": "duration_ns DESC, span", "self": "self_ns DESC, span", "start": "start_ns, span",
+    "latest": "start_ns DESC, span", "function": "function, start_ns, span",
+}  # fmt: skip
+ORDERS = tuple(_ORDERS)
+"""What spans can be ordered by."""
+_DEEPEST = 1000
+_COLUMNS = """
+SELECT span, parent, trace, file, function, line, kind, expression, start_ns, duration_ns, waited_ns, self_ns, status,
+    params, result, run, pid, thread
+"""
+_JOINED = "JOIN sites USING (site) JOIN segments USING (segment)"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A span of the index; ids as everywhere, times in Unix ns."""
+
+    key: int
+    above: int | None
+    """The parent's key."""
+    trace_id: str
+    span_id: str
+    parent_id: str | None
+    file: str
+    function: str
+    line: int
+    kind: str
+    expression: str
+    start_ns: int
+    duration_ns: int
+    waited_ns: int
+    self_ns: int
+    status: str
+    params: dict[str, Any]
+    result: tuple[Any, ...]
+    """Empty where none was recorded."""
+    run: str
+    pid: int
+    thread: str
+    error: tuple[str, str] | None
+    """Type and message."""
+
+    def as_json(self) -> dict[str, Json]:
+        """The span as docs/store.md describes it."""
+        error: Json = {"type": self.error[0], "message": self.error[1]} if self.error else None
+        return {
+            "run": self.run, "traceId": self.trace_id, "spanId": self.span_id, "parentSpanId": self.parent_id,
+            "function": self.function, "expression": self.expression or None, "file": self.file, "line": self.line,
+            "kind": self.kind, "status": self.status, "startTime": iso(self.start_ns),
+            "endTime": iso(self.start_ns + self.duration_ns), "startNs": self.start_ns,
+            "durationNs": self.duration_ns, "duration": self.duration_ns / 10**6, "waitedNs": self.waited_ns,
+            "selfNs": self.self_ns, "process": self.pid, "thread": self.thread, "params": self.params,
+            "returnValue": self.result[0] if self.result else None, "error": error,
+        }  # fmt: skip
+
+
+def find(connection: duckdb.DuckDBPyConnection, filters: Filters, more: Where | None = None) -> tuple[list[Row], bool]:
+    """The spans that the filters, and further conditions, leave, and whether there are more than the limit."""
+    conditions = where(connection, filters)
+    for condition in more.conditions if more else ():
+        conditions.add(condition)
+    conditions.values += more.values if more else []
+    limit = f"LIMIT {filters.limit + 1}" if filters.limit else ""
+    order = _ORDERS[filters.order_by or "duration"]
+    # First the few keys, by narrow columns; then everything else of those.
+    keys = f"SELECT span FROM spans JOIN sites USING (site) WHERE {conditions.sql} ORDER BY {order} {limit}"
+    found = [key for (key,) in connection.execute(keys, conditions.values).fetchall()]
+    is_cut = bool(filters.limit) and len(found) > filters.limit
+    return by_keys(connection, found[: filters.limit or None]), is_cut
+
+
+def by_keys(connection: duckdb.DuckDBPyConnection, keys: Sequence[int]) -> list[Row]:
+    """The spans with these keys, in their order."""
+    if not keys:
+        return []
+    wanted = f"span IN ({', '.join(map(str, keys))})"
+    rows = connection.execute(f"{_COLUMNS} FROM spans {_JOINED} WHERE {wanted}").fetchall()
+    errors = {
+        key: (kind, message)
+        for key, kind, message in connection.execute(
+            f"SELECT span, type, message FROM failures WHERE {wanted} AND type <> ''"
+        ).fetchall()
+    }
+    origins, threads = _origins(connection), _threads(connection)
+    made = {row[0]: _row(row, origins, threads, errors) for row in rows}
+    return [made[key] for key in keys if key in made]
+
+
+def _origins(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[int, int]]:
+    """Segment -> process id and the first half of trace ids."""
+    rows = connection.execute("SELECT segment, pid, unix0 FROM segments").fetchall()
+    return {segment: (pid, unix0) for segment, pid, unix0 in rows}
+
+
+def _threads(connection: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], str]:
+    rows = connection.execute("SELECT segment, thread, name FROM threads").fetchall()
+    return {(segment, thread): name for segment, thread, name in rows}
+
+
+def _row(
+    row: tuple[Any, ...],
+    origins: dict[int, tuple[int, int]],
+    threads: dict[tuple[int, int], str],
+    errors: dict[int, tuple[str, str]],
+) -> Row:
+    key, parent, trace, file, function, line, kind, expression, start, took, waited, own = row[:12]
+    status, params, result, run, pid, thread = row[12:]
+    segment = key >> PLACE_BITS
+    trace_id = f"{origins.get(trace >> PLACE_BITS, (0, 0))[1]:016x}{_id(trace, origins)}"
+    return Row(
+        key, parent, trace_id, _id(key, origins), None if parent is None else _id(parent, origins), file, function,
+        line, kind, expression, start, took, waited, own, STATUSES[status], json.loads(params) if params else {},
+        () if result is None else (json.loads(result),), run, pid,
+        threads.get((segment, thread), f"thread {thread}"), errors.get(key),
+    )  # fmt: skip
+
+
+def _id(key: int, origins: dict[int, tuple[int, int]]) -> str:
+    """The id of a span, as `Span.span_id` has it."""
+    pid = origins.get(key >> PLACE_BITS, (0, 0))[0]
+    return f"{(pid << PLACE_BITS | key & _PLACE) & _64:016x}"
+
+
+def chain(connection: duckdb.DuckDBPyConnection, key: int) -> list[Row]:
+    """A span and all above it, the root first."""
+    found: list[int] = []
+    above: int | None = key
+    while above is not None and above not in found and len(found) < _DEEPEST:
+        found.append(above)
+        row = connection.execute("SELECT parent FROM spans WHERE span = ?", [above]).fetchone()
+        above = row[0] if row else None
+    return by_keys(connection, found[::-1])
+
+
+def trace(connection: duckdb.DuckDBPyConnection, trace_id: str) -> list[Row]:
+    """All spans of a trace by its 32 digits, in the order of their start; none where there is no such trace."""
+    moment, number = int(trace_id[:-16], 16), int(trace_id[-16:], 16)
+    rows = connection.execute("SELECT segment, pid FROM segments WHERE unix0 = ?", [moment]).fetchall()
+    keys = [segment << PLACE_BITS | number & _PLACE for segment, pid in rows if pid & 0xFF_FFFF == number >> PLACE_BITS]
+    if not keys:
+        return []
+    # The times of the trace say in which blocks its spans can be.
+    bounds = connection.execute(
+        f"SELECT trace, segment, start_ns, end_ns FROM traces WHERE trace IN ({', '.join(map(str, keys))})"
+    ).fetchall()
+    found: list[tuple[int]] = []
+    for key, segment, start, end in bounds:
+        found += connection.execute(
+            "SELECT span FROM spans WHERE trace = ? AND segment = ? AND start_ns BETWEEN ? AND ?",
+            [key, segment, start, end],
+        ).fetchall()
+    return sorted(by_keys(connection, [key for (key,) in found]), key=lambda row: (row.start_ns, row.key))
