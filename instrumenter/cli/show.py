@@ -90,7 +90,7 @@ def _lines(found: Target, span: Span) -> Iterator[str]:
     yield from _values(span)
     failure = span.failure()
     if failure:
-        yield from _failure("error", failure, span.segment.facts.root)
+        yield from failure_lines("error", failure, span.segment.facts.root)
     elif span.failed:
         yield from _fields(("error", paint(_UNTOLD if span.is_function else "left by an exception", "error")))
     yield from _events(span)
@@ -149,7 +149,8 @@ def _values(span: Span) -> Iterator[str]:
         yield from _fields(("result", clean(value_text(result))))
 
 
-def _failure(label: str, failure: Failure, root: str) -> Iterator[str]:
+def failure_lines(label: str, failure: Failure, root: str) -> Iterator[str]:
+    """An exception with its notes, context, suggestion, stack and causes, a line each."""
     said = message(failure).splitlines() or [""]
     yield from _fields((label, paint(clean(f"{failure.type}: {said[0]}".removesuffix(": ")), "error")))
     yield from (f"  {clean(line)}" for line in said[1:])
@@ -165,9 +166,9 @@ def _failure(label: str, failure: Failure, root: str) -> Iterator[str]:
         else:
             yield f"    {clean(relative(frame.file, root))}:{frame.line} in {clean(frame.function)}"
     if failure.cause:
-        yield from _failure("caused by", failure.cause, root)
+        yield from failure_lines("caused by", failure.cause, root)
     elif failure.context and not failure.context_suppressed:
-        yield from _failure("while handling", failure.context, root)
+        yield from failure_lines("while handling", failure.context, root)
 
 
 def _plain(failure: Failure) -> str:
