@@ -170,10 +170,11 @@ def _call_site(span: Span) -> dict[str, Json] | None:
 def events_json(span: Span) -> Iterator[dict[str, Json]]:
     """The events of a span, one after another."""
     start = span.start_ns
-    return (_event_json(event, start) for event in events(span))
+    return (event_json(event, start) for event in events(span))
 
 
-def _event_json(event: Event, start: int) -> dict[str, Json]:
+def event_json(event: Event, start: int) -> dict[str, Json]:
+    """An event of a span that began at `start`, in Unix ns."""
     return {
         "type": event.type,
         "line": event.line,
