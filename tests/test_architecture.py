@@ -20,6 +20,8 @@ ALLOWED: dict[str, set[str]] = {
     "storage": {"settings", "trace"},
     "analysis": {"trace"},
     "store": {"settings", "storage", "trace"},
+    "exporting": {"__version__", "analysis", "trace"},
+    "importing": {"trace"},
     "git": {"rewrite", "vault", "settings"},
     "settings": set(),
     "watch": {"api", "engine", "git", "rewrite", "settings", "vault"},
