@@ -28,6 +28,8 @@ class Stream:
     """In a ring: the turn of the chunk that is being read, in its place in the numbers of spans."""
     records: list[int] = field(default_factory=list)
     """Offsets of the last exception's records, innermost first."""
+    place: int = 0
+    """Where in the file it was read up to: there whoever follows it goes on."""
 
 
 class Collector:

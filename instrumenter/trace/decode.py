@@ -1,6 +1,6 @@
 """Turns the events of a segment into a `SpanTable`.
 
-`_events` is the reader's hot path: the commonest events are read in line, with local variables and
+`read_events` is the reader's hot path: the commonest events are read in line, with local variables and
 without building a value; everything rarer goes through `HANDLERS`. A faster decoder replaces `decode`: bytes and
 definitions in, a table out.
 """
@@ -60,14 +60,19 @@ def _read(data: bytes, parts: Parts, spans: Collector) -> None:
             stream = spans.streams[part.thread] = Stream(len(table))
         before, chunk = len(table), data[base : base + ops.CHUNK]
         first = begin(spans, chunk, base, part, stream)
-        going_on = _events(chunk, base, first, stream, spans, counted)
+        going_on = read_events(chunk, base, first, stream, spans, counted)
         if going_on:
             parts.found(going_on)
-        if len(table) > before:
-            stream.opened = len(table) - 1
-            if not table.threads or table.threads[-1][1] != part.thread:
-                table.threads.append((before, part.thread))
+        opened(table, before, part.thread, stream)
     finish(spans)
+
+
+def opened(table: SpanTable, before: int, thread: int, stream: Stream) -> None:
+    """Note which thread opened the rows from `before` on, if there are any."""
+    if len(table) > before:
+        stream.opened = len(table) - 1
+        if not table.threads or table.threads[-1][1] != thread:
+            table.threads.append((before, thread))
 
 
 def _many(chunk: bytes, p: int) -> int:
@@ -75,7 +80,7 @@ def _many(chunk: bytes, p: int) -> int:
     return skip_values(chunk, p, count)
 
 
-def _events(chunk: bytes, base: int, p: int, stream: Stream, spans: Collector, counted: bool) -> Part | None:
+def read_events(chunk: bytes, base: int, p: int, stream: Stream, spans: Collector, counted: bool) -> Part | None:
     """Read events from `p` on until the chunk ends, its rest is unused or another thread goes on in it.
 
     Gives the part that begins there, if so. `counted`: ARGS says how many. Long, and written out, because a call in
@@ -228,5 +233,5 @@ def _events(chunk: bytes, base: int, p: int, stream: Stream, spans: Collector, c
             raise IndexError
     except (IndexError, OverflowError, Damaged, KeyError) as error:
         spans.broken(base + at, error)
-    stream.time = t
+    stream.time, stream.place = t, base + p
     return going_on
