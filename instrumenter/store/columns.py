@@ -21,6 +21,7 @@ NOTHING = -1
 """In the place of a parent's key."""
 _PLACE = (1 << PLACE_BITS) - 1
 _REUSED = 1 << PLACE_BITS - 1
+_ROWS = 1_000_000
 
 
 def view(column: array[int] | bytearray, kind: str) -> NDArray[Any]:
@@ -56,8 +57,8 @@ def keys(segment: int, numbers: NDArray[np.uint64]) -> Ints:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """The columns of all spans of a segment; times and durations in ns."""
+class Part:
+    """The columns of some spans; times and durations in ns."""
 
     start: Ints
     duration: Ints
@@ -118,71 +119,104 @@ class Above:
         return span
 
 
-def columns(segment: Segment, numbers: dict[str, int]) -> Columns:
-    """The columns of a segment; `numbers` are those of all segments by their names."""
-    table, clock = segment.table, segment.header.clock
-    flags, parents = view(table.flags, "u1"), view(table.parents, "i4")
-    start = unix(clock, view(table.starts, "i8"))
-    duration = np.maximum(unix(clock, view(table.ends, "i8")) - start, 0)
-    thread, waited = _threads(table), _waited(table, clock, duration)
-    span = keys(numbers[segment.name], view(table.numbers, "u8"))
-    parent, trace = _relations(segment, numbers, parents, span)
-    return Columns(
-        start, duration, waited, _own(duration - waited, parents, thread), parent, trace, span, thread, _status(flags)
-    )
+class Columns:
+    """The columns of a segment's spans, made for some rows at a time: of the whole there are twelve bytes a span."""
+
+    def __init__(self, segment: Segment, numbers: dict[str, int]) -> None:
+        table = segment.table
+        self._clock, self._number = segment.header.clock, numbers[segment.name]
+        self._starts, self._ends = view(table.starts, "i8"), view(table.ends, "i8")
+        self._numbers, self._flags = view(table.numbers, "u8"), view(table.flags, "u1")
+        self._parents = view(table.parents, "i4")
+        self._threads = tuple(np.array(column, dtype=np.int32) for column in zip(*table.threads, strict=True))
+        waits = sorted(table.waits.items())
+        self._waiting = np.array([row for row, _ in waits], dtype=np.int64)
+        self._waits = np.array([self._clock.lasting(ticks) for _, ticks in waits], dtype=np.int64)
+        self._outside = _outside(segment, numbers, self._parents)
+        self._tops = _tops(self._parents)
+        self._below = np.zeros(len(table), dtype=np.int64)
+        """What was active directly below each span, in its thread."""
+        for at in range(0, len(table), _ROWS):
+            self._add_up(np.arange(at, min(at + _ROWS, len(table))))
+
+    def __len__(self) -> int:
+        return len(self._flags)
+
+    @property
+    def failed(self) -> Ints:
+        """The rows of the functions that ended with an exception."""
+        return np.flatnonzero((_status(self._flags) == ERROR) & (self._flags & (CALL | AWAIT) == 0))
+
+    def of(self, rows: Ints) -> Part:
+        """The columns of these rows."""
+        start, duration = self._times(rows)
+        waited = self._waited(rows, duration)
+        own = np.maximum(duration - waited - self._below[rows], 0)
+        parents, tops = self._parents[rows], self._tops[rows]
+        parent = np.where(parents >= 0, self._keys(np.where(parents >= 0, parents, 0)), NOTHING)
+        trace, beyond = self._keys(tops.astype(np.int64)), self._parents[tops]
+        for code, (above, root) in self._outside.items():
+            parent[parents == code] = above
+            trace[beyond == code] = root
+        status = _status(self._flags[rows])
+        return Part(start, duration, waited, own, parent, trace, self._keys(rows), self._thread(rows), status)
+
+    def _keys(self, rows: Ints) -> Ints:
+        return keys(self._number, self._numbers[rows])
+
+    def _times(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Starts and durations."""
+        start = unix(self._clock, self._starts[rows])
+        return start, np.maximum(unix(self._clock, self._ends[rows]) - start, 0)
+
+    def _waited(self, rows: Ints, duration: Ints) -> Ints:
+        """The pauses and waits that are known, as `Span.active_ns` has them."""
+        if not len(self._waits):
+            return np.zeros(len(rows), dtype=np.int64)
+        place = np.minimum(np.searchsorted(self._waiting, rows), len(self._waits) - 1)
+        waited = np.where(self._waiting[place] == rows, self._waits[place], 0)
+        return np.minimum(np.maximum(waited, 0), duration)
+
+    def _thread(self, rows: Ints) -> NDArray[np.int32]:
+        if not self._threads:
+            return np.zeros(len(rows), dtype=np.int32)
+        firsts, threads = self._threads
+        return np.asarray(threads[np.searchsorted(firsts, rows, side="right") - 1])
+
+    def _add_up(self, rows: Ints) -> None:
+        """Add what these spans were active to what was active below their parents, where those are of their thread."""
+        rows = rows[self._parents[rows] >= 0]
+        parents = self._parents[rows].astype(np.int64)
+        if self._threads and len(self._threads[0]) > 1:
+            together = self._thread(parents) == self._thread(rows)
+            rows, parents = rows[together], parents[together]
+        _, duration = self._times(rows)
+        np.add.at(self._below, parents, duration - self._waited(rows, duration))
 
 
-def _status(flags: NDArray[Any]) -> NDArray[np.uint8]:
+def _status(flags: NDArray[np.uint8]) -> NDArray[np.uint8]:
     ended = (flags & ENDED != 0) & (flags & LOST == 0)
     return np.where(ended, np.where(flags & FAILED != 0, ERROR, OK), UNFINISHED).astype(np.uint8)
 
 
-def is_function(table: SpanTable) -> NDArray[np.bool_]:
-    """Which spans are activations of instrumented functions."""
-    return np.asarray(view(table.flags, "u1") & (CALL | AWAIT) == 0)
+def is_function(table: SpanTable, first: int, end: int) -> NDArray[np.bool_]:
+    """Which spans, of the rows from one to another, are activations of instrumented functions."""
+    return np.asarray(view(table.flags, "u1")[first:end] & (CALL | AWAIT) == 0)
 
 
-def _threads(table: SpanTable) -> NDArray[np.int32]:
-    if not table.threads:
-        return np.zeros(len(table), dtype=np.int32)
-    firsts, threads = zip(*table.threads, strict=True)
-    return np.repeat(np.array(threads, dtype=np.int32), np.diff([*firsts, len(table)]))
+def _outside(segment: Segment, numbers: dict[str, int], parents: NDArray[np.int32]) -> dict[int, tuple[int, int]]:
+    """What stands in the place of a parent's row -> keys of a span in another process and of the root above that."""
+    above, found = Above(segment, numbers), {}
+    for code in np.unique(parents[parents < 0]).tolist():
+        span = above.of(None if code == NO_PARENT else segment.table.elsewhere[-2 - code])
+        if span is not None:
+            found[code] = above.key(span), above.key(above.root(span))
+    return found
 
 
-def _waited(table: SpanTable, clock: Clock, duration: Ints) -> Ints:
-    """The pauses and waits that are known, as `Span.active_ns` has them."""
-    waited = np.zeros(len(table), dtype=np.int64)
-    for row, ticks in table.waits.items():
-        waited[row] = clock.lasting(ticks)
-    return np.clip(waited, 0, duration)
-
-
-def _own(active: Ints, parents: NDArray[Any], thread: NDArray[np.int32]) -> Ints:
-    """The time in which nothing that a span called in its thread was active."""
-    rows = np.flatnonzero(parents >= 0)
-    rows = rows[thread[parents[rows]] == thread[rows]]
-    below = np.bincount(parents[rows], weights=active[rows], minlength=len(active))
-    return np.maximum(active - below.astype(np.int64), 0)
-
-
-def _relations(
-    segment: Segment, numbers: dict[str, int], parents: NDArray[Any], span: Ints
-) -> tuple[Ints, Ints]:  # fmt: skip
-    """The keys of the parents, and of the roots."""
-    inside, above = parents >= 0, Above(segment, numbers)
-    top = _tops(parents, inside)
-    parent, trace = np.where(inside, span[np.where(inside, parents, 0)], NOTHING), span.copy()
-    for code in np.unique(parents[~inside]):
-        found = above.of(None if code == NO_PARENT else segment.table.elsewhere[-2 - int(code)])
-        if found is not None:
-            rows = parents == code
-            parent[rows], trace[rows] = above.key(found), above.key(above.root(found))
-    return parent, trace[top]
-
-
-def _tops(parents: NDArray[Any], inside: NDArray[np.bool_]) -> NDArray[Any]:
+def _tops(parents: NDArray[np.int32]) -> NDArray[np.int32]:
     """The row of the outermost span of this segment above each: the way up is doubled until all are there."""
-    top = np.where(inside, parents, np.arange(len(parents), dtype=np.int32))
+    top = np.where(parents >= 0, parents, np.arange(len(parents), dtype=np.int32))
     while True:
         higher = top[top]
         if np.array_equal(higher, top):

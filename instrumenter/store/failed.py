@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from instrumenter.store.columns import ERROR, NOTHING, Columns, is_function
-from instrumenter.store.texts import dump, plain
+from instrumenter.store.columns import Columns
+from instrumenter.store.spelling import dump, plain
 from instrumenter.trace import ops
 from instrumenter.trace.definitions import relative
 from instrumenter.trace.events import events
@@ -55,13 +55,14 @@ def failures(
     segment: Segment, number: int, columns: Columns, sites: NDArray[np.int32]
 ) -> Iterator[pa.RecordBatch]:  # fmt: skip
     """The rows of the functions that failed; `sites` are those of all spans."""
-    failed = np.flatnonzero((columns.status == ERROR) & is_function(segment.table))
-    reader = _Reader(segment, columns, failed)
+    failed = columns.failed
+    reader = _Reader(segment, set(columns.of(failed).parent.tolist()))
     for at in range(0, len(failed), _ROWS):
         rows = failed[at : at + _ROWS]
-        told = [reader.read(row) for row in rows.tolist()]
+        part = columns.of(rows)
+        told = [reader.read(row, key) for row, key in zip(rows.tolist(), part.span.tolist(), strict=True)]
         known = {
-            "span": columns.span[rows], "trace": columns.trace[rows], "start_ns": columns.start[rows],
+            "span": part.span, "trace": part.trace, "start_ns": part.start,
             "site": sites[rows], "segment": np.full(len(rows), number, dtype=np.int32),
         }  # fmt: skip
         values = (known[name] if name in known else [getattr(one, name) for one in told] for name in SCHEMA.names)
@@ -70,20 +71,18 @@ def failures(
 
 
 class _Reader:
-    def __init__(self, segment: Segment, columns: Columns, failed: NDArray[np.intp]) -> None:
+    def __init__(self, segment: Segment, passed_on: set[int]) -> None:
         self._segment = segment
-        self._columns = columns
-        outside = columns.parent[failed]
-        self._passed_on = set(outside[outside != NOTHING].tolist())
-        """The spans in which something failed."""
+        self._passed_on = passed_on
+        """The keys of the spans below which something failed."""
         self._kept: Counter[tuple[str, str, int]] = Counter()
 
-    def read(self, row: int) -> _Told:
-        """What is told of the exception that a span ended with."""
+    def read(self, row: int, key: int) -> _Told:
+        """What is told of the exception that a span, given its row and its key, ended with."""
         span = Span(self._segment, row)
         failure = span.brief_failure()
         if failure is None:
-            return _Told(int(self._columns.span[row]) not in self._passed_on)
+            return _Told(key not in self._passed_on)
         first = self._is_first(row)
         file, line = self._raised_at(failure)
         detail = variables = None

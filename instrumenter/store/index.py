@@ -24,6 +24,7 @@ _PAUSE = 0.05
 _HOLDER = re.compile(r"PID (\d+)")
 _MAGIC = slice(8, 12), b"DUCK"
 _BESIDE = ("", ".wal")
+_REFUSED = (duckdb.IOException, duckdb.OutOfMemoryException)
 _DAMAGE = (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 
 
@@ -36,18 +37,25 @@ def opened(
     `say` gets a line where an index that cannot be used is made anew.
     """
     path = folder / NAME
-    with _private():
+    with _private(), _in_one_line(path):
         connection = _open(path, say, rebuild, time.monotonic() + patience)
         try:
             yield connection
-        except duckdb.IOException as error:
-            raise StoreError("index-storage", f"{path}: {_first_line(error)}") from error
-        except _DAMAGE as error:
-            raise StoreError(
-                "index-damaged", f"{path} is damaged ({_first_line(error)}); make it anew: spans index --rebuild"
-            ) from error
         finally:
             connection.close()
+
+
+@contextlib.contextmanager
+def _in_one_line(path: Path) -> Iterator[None]:
+    """Errors of DuckDB's that are no fault of ours, with their remedies."""
+    try:
+        yield
+    except _REFUSED as error:
+        raise StoreError("index-storage", f"{path}: {_first_line(error)}") from error
+    except _DAMAGE as error:
+        raise StoreError(
+            "index-damaged", f"{path} is damaged ({_first_line(error)}); make it anew: spans index --rebuild"
+        ) from error
 
 
 @contextlib.contextmanager
@@ -77,6 +85,8 @@ def _open(
             return connection
         why = "is of another version"
     except duckdb.Error as error:
+        if not path.exists():
+            raise
         why = f"cannot be read ({_first_line(error)})"
     if not rebuild:
         say(f"the index {why}; it is made anew ({path})")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from instrumenter.store.columns import view
-from instrumenter.store.texts import plain
+from instrumenter.store.spelling import plain
 from instrumenter.trace.definitions import Function
 from instrumenter.trace.segment import Segment
 from instrumenter.trace.span import Span
@@ -39,25 +39,25 @@ class Places:
 
     def _of_spans(self) -> NDArray[np.int32]:
         table = self._segment.table
-        sites = view(table.sites, "u4").astype(np.int64)
+        sites = view(table.sites, "u4")
         if table.callees:
             callees = view(table.callees, "u4")
-            sites = sites * (int(callees.max(initial=0)) + 1) + callees
+            sites = sites.astype(np.int64) * (int(np.max(callees)) + 1) + callees
         firsts, places = _distinct(sites)
         spans = (Span(self._segment, int(row)) for row in firsts)
         numbers = [self.number(span.function, span.kind) for span in spans]
         return np.array(numbers, dtype=np.int32)[places] if numbers else np.empty(0, dtype=np.int32)
 
 
-def _distinct(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _distinct(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The row at which each value is met first, and the place of each row's value among those."""
-    size = int(values.max(initial=-1)) + 1
+    size = int(np.max(values)) + 1 if len(values) else 0
     if not 0 <= size <= _DENSE:
         _, firsts, places = np.unique(values, return_index=True, return_inverse=True)
         return firsts, places
     first = np.full(size, -1, dtype=np.int64)
     first[values[::-1]] = np.arange(len(values) - 1, -1, -1)
     met = np.flatnonzero(first >= 0)
-    place = np.empty(size, dtype=np.int64)
+    place = np.empty(size, dtype=np.int32)
     place[met] = np.arange(len(met))
     return first[met], place[values]

@@ -12,10 +12,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from instrumenter.storage.ended import is_over
-from instrumenter.store.columns import ERROR, NOTHING, Columns, columns, is_function, signed, view
+from instrumenter.store.columns import ERROR, NOTHING, Columns, is_function, signed, view
 from instrumenter.store.failed import failures
 from instrumenter.store.places import Places, Site
-from instrumenter.store.texts import Texts, plain
+from instrumenter.store.spelling import plain
+from instrumenter.store.texts import Texts
 from instrumenter.trace.counts import counts
 from instrumenter.trace.segment import Segment
 
@@ -70,11 +71,11 @@ def parts(segment: Segment, numbers: dict[str, int], now: float, known: str | No
     state = state_of(segment, now)
     if state == known:
         return
-    found, places = columns(segment, numbers), Places(segment)
+    found, places = Columns(segment, numbers), Places(segment)
     yield _whole(segment, state, places)
     number, spans = numbers[segment.name], _Spans(segment, found, places)
-    for at in range(0, len(found.span), ROWS):
-        yield Batch("spans", spans.batch(number, at, min(at + ROWS, len(found.span))))
+    for at in range(0, len(found), ROWS):
+        yield Batch("spans", spans.batch(number, at, min(at + ROWS, len(found))))
     for rows in failures(segment, number, found, places.of_span):
         yield Batch("failures", rows)
 
@@ -103,30 +104,29 @@ class _Spans:
 
     def batch(self, number: int, first: int, end: int) -> pa.RecordBatch:
         """The rows from one on, without the one at the end."""
-        found, rows = self._found, slice(first, end)
-        parent = found.parent[rows]
+        found = self._found.of(np.arange(first, end))
         return pa.record_batch(
             {
-                "span": found.span[rows],
-                "parent": pa.array(parent, mask=parent == NOTHING),
-                "trace": found.trace[rows],
+                "span": found.span,
+                "parent": pa.array(found.parent, mask=found.parent == NOTHING),
+                "trace": found.trace,
                 "segment": np.full(end - first, number, dtype=np.int32),
-                "site": self._places.of_span[rows],
-                "thread": found.thread[rows],
-                "start_ns": found.start[rows],
-                "duration_ns": found.duration[rows],
-                "waited_ns": found.waited[rows],
-                "self_ns": found.own[rows],
-                "status": found.status[rows],
+                "site": self._places.of_span[first:end],
+                "thread": found.thread,
+                "start_ns": found.start,
+                "duration_ns": found.duration,
+                "waited_ns": found.waited,
+                "self_ns": found.own,
+                "status": found.status,
                 "params": self._params(first, end),
-                "result": self._results(first, end),
+                "result": self._results(first, end, found.status),
             }
         )
 
     def _params(self, first: int, end: int) -> pa.Array:
         sites = view(self._segment.table.sites, "u4")[first:end]
         named = np.array([site for site in np.unique(sites).tolist() if self._has_params(site)], dtype=np.uint32)
-        rows = np.flatnonzero(np.isin(sites, named) & is_function(self._segment.table)[first:end])
+        rows = np.flatnonzero(np.isin(sites, named) & is_function(self._segment.table, first, end))
         texts = map(self._texts.params, (rows + first).tolist(), sites[rows].tolist())
         return _sparse(end - first, rows, list(texts))
 
@@ -135,9 +135,9 @@ class _Spans:
         found = self._segment.definitions.site(site)
         return found is not None and found.level > 1 and bool(self._texts.names(site))
 
-    def _results(self, first: int, end: int) -> pa.Array:
+    def _results(self, first: int, end: int, status: NDArray[np.uint8]) -> pa.Array:
         outcomes = view(self._segment.table.outcomes, "u8")[first:end]
-        rows = np.flatnonzero((outcomes != 0) & (self._found.status[first:end] != ERROR))
+        rows = np.flatnonzero((outcomes != 0) & (status != ERROR))
         texts = map(self._texts.result, (rows + first).tolist(), outcomes[rows].tolist())
         return _sparse(end - first, rows, list(texts))
 

@@ -93,16 +93,17 @@ def by_keys(connection: duckdb.DuckDBPyConnection, keys: Sequence[int]) -> list[
     if not keys:
         return []
     wanted = f"span IN ({', '.join(map(str, keys))})"
-    rows = connection.execute(f"{_COLUMNS} FROM spans {_JOINED} WHERE {wanted}").fetchall()
-    errors = {
-        key: (kind, message)
-        for key, kind, message in connection.execute(
-            f"SELECT span, type, message FROM failures WHERE {wanted} AND type <> ''"
-        ).fetchall()
-    }
-    origins, threads = _origins(connection), _threads(connection)
-    made = {row[0]: _row(row, origins, threads, errors) for row in rows}
+    made = {row.key: row for row in _rows(connection, wanted, wanted, [])}
     return [made[key] for key in keys if key in made]
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, spans: str, failures: str, values: list[object]) -> list[Row]:
+    """The spans of a condition; the other one, with the same values, leaves at least their exceptions."""
+    rows = connection.execute(f"{_COLUMNS} FROM spans {_JOINED} WHERE {spans}", values).fetchall()
+    told = f"SELECT span, type, message FROM failures WHERE {failures} AND type <> ''"
+    errors = {key: (kind, message) for key, kind, message in connection.execute(told, values).fetchall()}
+    origins, threads = _origins(connection), _threads(connection)
+    return [_row(row, origins, threads, errors) for row in rows]
 
 
 def _origins(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[int, int]]:
@@ -162,10 +163,8 @@ def trace(connection: duckdb.DuckDBPyConnection, trace_id: str) -> list[Row]:
     bounds = connection.execute(
         f"SELECT trace, segment, start_ns, end_ns FROM traces WHERE trace IN ({', '.join(map(str, keys))})"
     ).fetchall()
-    found: list[tuple[int]] = []
-    for key, segment, start, end in bounds:
-        found += connection.execute(
-            "SELECT span FROM spans WHERE trace = ? AND segment = ? AND start_ns BETWEEN ? AND ?",
-            [key, segment, start, end],
-        ).fetchall()
-    return sorted(by_keys(connection, [key for (key,) in found]), key=lambda row: (row.start_ns, row.key))
+    condition = "trace = ? AND {0}segment = ? AND start_ns BETWEEN ? AND ?"
+    found: list[Row] = []
+    for bound in bounds:
+        found += _rows(connection, condition.format("spans."), condition.format(""), list(bound))
+    return sorted(found, key=lambda row: (row.start_ns, row.key))

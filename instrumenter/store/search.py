@@ -7,7 +7,7 @@ import duckdb
 from instrumenter.errors import UsageError
 from instrumenter.store.filters import Filters, Where
 from instrumenter.store.rows import STATUSES, Row, find
-from instrumenter.store.texts import dump
+from instrumenter.store.spelling import dump
 
 FIELDS = ("function", "file", "param", "result", "error", "status", "kind", "trace", "thread")
 """What may stand before the colon; `param.NAME` is one parameter's value."""

@@ -11,6 +11,7 @@ import asyncio_parents
 import concurrency
 import deaths
 import docutils_counts
+import index_kills
 import profile_calls
 import pytest
 import random_programs
@@ -29,6 +30,7 @@ SCRIPTS = [
     "concurrency",
     "deaths",
     "docutils_counts",
+    "index_kills",
     "profile_calls",
     "random_programs",
     "sampling",
@@ -83,6 +85,10 @@ def test_random_programs_do_the_same() -> None:
 
 def test_dead_processes_are_read_back() -> None:
     assert deaths.check(calls=3000, core=CORE).failed == []
+
+
+def test_killed_commands_leave_an_index_that_the_next_completes() -> None:
+    assert index_kills.check(kills=4, processes=3, calls=1000, core=CORE).failed == []
 
 
 def test_sampled_requests_are_whole_and_counted() -> None:

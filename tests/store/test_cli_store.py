@@ -19,11 +19,25 @@ from instrumenter.cli.spans import main
 
 RUN = "20261101T091450.000000Z-4242"
 COMMANDS = (
-    ["index"], ["search", "add"], ["function", "add"], ["slow", "--threshold", "1ns"], ["errors"], ["stats"], ["hotspots"],
+    ["index"], ["search", "add"], ["function", "add"], ["slow", "--threshold", "1ns"], ["errors"], ["stats"],
+    ["hotspots"],
 )  # fmt: skip
-STATS = (
-    "file function calls errors errorRate meanMs minMs maxMs p50Ms p95Ms p99Ms totalMs selfMs perSecond"
-).split()
+STATS = [
+    "file",
+    "function",
+    "calls",
+    "errors",
+    "errorRate",
+    "meanMs",
+    "minMs",
+    "maxMs",
+    "p50Ms",
+    "p95Ms",
+    "p99Ms",
+    "totalMs",
+    "selfMs",
+    "perSecond",
+]
 
 
 @dataclass(frozen=True)
@@ -113,7 +127,12 @@ def test_function_that_never_ran_is_an_error(spans: Spans) -> None:
 
 def test_errors_show_one_example(spans: Spans) -> None:
     done = spans("errors")
-    for piece in ("1 × ValueError: wrong", "app.py:6 in add", 'app.py::add(a=2, b="y") ✗ ValueError: wrong', "note: a note"):
+    for piece in (
+        "1 × ValueError: wrong",
+        "app.py:6 in add",
+        'app.py::add(a=2, b="y") ✗ ValueError: wrong',
+        "note: a note",
+    ):
         assert piece in done.out
     assert spans("errors", "--type", "KeyError").out == "nothing failed\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,19 +25,21 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_percentiles_and_counts_are_numpys(recorded: Path) -> None:
-    spans: dict[tuple[str, str], list[dict[str, object]]] = {}
+    spans: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for span in in_segments(recorded):
         if span["kind"] in FUNCTIONS:
             spans.setdefault((span["file"], span["function"]), []).append(span)
     with index_of(recorded) as connection:
-        found = {(one.file, one.function): one.as_json() for one in stats(connection, Filters())}
+        found: dict[tuple[str, str], dict[str, Any]] = {
+            (one.file, one.function): one.as_json() for one in stats(connection, Filters())
+        }
     assert found.keys() == spans.keys()
     for name, one in found.items():
         durations = np.array([span["durationNs"] for span in spans[name]], dtype=np.int64)
         assert one["calls"] == len(durations)
         assert one["errors"] == sum(span["status"] == "error" for span in spans[name])
-        assert one["errorRate"] == one["errors"] / one["calls"]  # type: ignore[operator]
-        assert (one["minMs"], one["maxMs"]) == (durations.min() / 1e6, durations.max() / 1e6)
+        assert one["errorRate"] == one["errors"] / one["calls"]
+        assert (one["minMs"], one["maxMs"]) == (np.min(durations) / 1e6, np.max(durations) / 1e6)
         assert one["totalMs"] == int(durations.sum()) / 1e6
         assert one["meanMs"] == pytest.approx(durations.mean() / 1e6, rel=1e-12)
         percentiles = [one["p50Ms"], one["p95Ms"], one["p99Ms"]]
@@ -66,7 +69,9 @@ def test_self_time_is_what_a_function_took_without_what_it_called(tmp_path: Path
     with index_of(tmp_path) as connection:
         found = {one.function: (one.self_ns, one.total_ns) for one in stats(connection, Filters())}
         assert found == {"main": (12, 112), "add": (100, 100)}
-        spots = [(one.function, one.self_ns, one.self_share, one.total_share) for one in hotspots(connection, Filters())]
+        spots = [
+            (one.function, one.self_ns, one.self_share, one.total_share) for one in hotspots(connection, Filters())
+        ]
         assert spots == [("add", 100, 100 / 112, 100 / 112), ("main", 12, 12 / 112, 1.0)]
 
 
@@ -82,7 +87,13 @@ def test_counts_come_from_the_counters_and_say_what_percentiles_rest_on(tmp_path
         add, main = (one.as_json() for one in stats(connection, Filters()))
         assert (add["calls"], add["errors"], add["errorRate"], add["totalMs"]) == (1000, 10, 0.01, 0.05)
         assert (add["meanMs"], add["p50Ms"], add["restsOn"]) == (0.00005, 0.0001, 4)
-        assert (main["function"], main["calls"], main["p50Ms"], main["minMs"], main["restsOn"]) == ("main", 5, None, None, 0)
+        assert (main["function"], main["calls"], main["p50Ms"], main["minMs"], main["restsOn"]) == (
+            "main",
+            5,
+            None,
+            None,
+            0,
+        )
         # Durations are not counted one by one: where they choose, the spans that are there answer.
         (chosen,) = stats(connection, Filters(min_ns=50))
         assert (chosen.calls, chosen.spans, chosen.errors) == (4, 4, 0)

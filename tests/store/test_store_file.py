@@ -69,8 +69,9 @@ def test_second_command_names_the_holder(folder: Path) -> None:
     ) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(StoreError, match=f"process {holder.pid}") as refused, opened(
-            index_file(folder).parent, print, patience=0.1
+        with (
+            pytest.raises(StoreError, match=f"process {holder.pid}") as refused,
+            opened(index_file(folder).parent, print, patience=0.1),
         ):
             pass
         assert (refused.value.slug, refused.value.exit_code) == ("index-busy", 4)
@@ -139,6 +140,12 @@ def test_damaged_index_is_made_anew_or_reported(folder: Path, place: int) -> Non
             pass
         found = spans_in(folder)
     assert found == 1
+
+
+def test_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="nowhere") as refused, opened(tmp_path / "nowhere", print):
+        pass
+    assert refused.value.slug == "index-storage"
 
 
 def test_cut_index_is_made_anew_or_reported(folder: Path) -> None:

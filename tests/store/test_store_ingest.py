@@ -257,7 +257,9 @@ def test_exception_counts_once_however_far_it_goes(tmp_path: Path) -> None:
     stream.fail(b"\2" + b"\0")
     save_run(tmp_path, data)
     with index_of(tmp_path) as connection:
-        rows = connection.execute("SELECT function, first, type, failures.file, failures.line FROM failures JOIN sites USING (site)")
+        rows = connection.execute(
+            "SELECT function, first, type, failures.file, failures.line FROM failures JOIN sites USING (site)"
+        )
         place = ("ValueError", "app.py", 6)
         assert sorted(rows.fetchall()) == [("add", True, *place), ("main", False, *place)]
 

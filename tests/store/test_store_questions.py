@@ -70,8 +70,8 @@ def test_spans_come_slowest_first(connection: duckdb.DuckDBPyConnection) -> None
     [
         ({"run": SECOND}, 4), ({"file": "app.py"}, 8), ({"file": "other.py"}, 0), ({"function": "add"}, 4),
         ({"function": "app.py::Store.*"}, 2), ({"function": "put"}, 2), ({"function": "PUT"}, 0),
-        ({"since_ns": UNIX0 + 10**11}, 4), ({"until_ns": UNIX0 + 10**11}, 4), ({"min_ns": 100}, 6), ({"max_ns": 100}, 4),
-        ({"min_ns": 100, "max_ns": 100}, 2), ({"errors": True}, 2), ({"kinds": ("generator",)}, 0), ({"limit": 5}, 5),
+        ({"since_ns": UNIX0 + 10**11}, 4), ({"until_ns": UNIX0 + 10**11}, 4), ({"min_ns": 100}, 6),
+        ({"max_ns": 100}, 4), ({"min_ns": 100, "max_ns": 100}, 2), ({"errors": True}, 2), ({"kinds": ("generator",)}, 0), ({"limit": 5}, 5),
         ({"run": SECOND, "errors": True, "function": "add"}, 0),
     ],
 )  # fmt: skip
@@ -82,7 +82,8 @@ def test_filters_leave_what_they_say(
 
 
 @pytest.mark.parametrize(
-    ("order", "first"), [("start", FIRST), ("latest", SECOND), ("duration", FIRST), ("self", FIRST), ("function", FIRST)]
+    ("order", "first"),
+    [("start", FIRST), ("latest", SECOND), ("duration", FIRST), ("self", FIRST), ("function", FIRST)],
 )
 def test_orders_say_what_comes_first(connection: duckdb.DuckDBPyConnection, order: str, first: str) -> None:
     rows = asked(connection, order_by=order)
@@ -132,9 +133,7 @@ def test_errors_are_grouped_by_type_and_place(connection: duckdb.DuckDBPyConnect
     assert (group.type, group.file, group.line, group.function) == ("store.Refused", "store.py", 12, "Store.put")
     assert (group.count, is_cut, group.message) == (2, False, "the second is full")
     assert group.last_ns - group.first_ns == 10**12
-    found = as_json(group, example(connection, group))
-    shown = found["example"]
-    assert isinstance(shown, dict)
+    shown: Any = as_json(group, example(connection, group))["example"]
     assert [call["function"] for call in shown["calls"]] == ["main", "Store.put"]
     assert shown["calls"][1]["params"] == {"self": "the shelf", "key": "key", "rest": [1, 2], "options": {}}
     assert shown["exception"]["notes"] == ["a note"]

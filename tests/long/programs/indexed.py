@@ -1,0 +1,30 @@
+"""Makes calls, some of which fail, in some processes one after another: `indexed.py PROCESSES CALLS`."""
+
+import os
+import sys
+
+
+def step(number):
+    if number % 100 == 99:
+        raise ValueError(f"the step {number}")
+    return number + 1
+
+
+def work(calls):
+    for number in range(calls):
+        try:
+            step(number)
+        except ValueError:
+            pass
+
+
+def main(processes, calls):
+    for _ in range(processes):
+        child = os.fork()
+        if not child:
+            work(calls)
+            os._exit(0)
+        os.waitpid(child, 0)
+
+
+main(int(sys.argv[1]), int(sys.argv[2]))
