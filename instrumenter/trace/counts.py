@@ -77,7 +77,7 @@ def counts(segment: Segment, clock: Clock | None = None) -> dict[int, Count]:
 
 def _chunks(segment: Segment) -> Iterator[bytes]:
     """The chunks of counters. What a cut file lacks at its end is zero if the cut was the process's own."""
-    data = segment.data
+    data = b"" if segment.header.is_imported else segment.data
     for base in range(ops.CHUNK, len(data), ops.CHUNK):
         if data[base] == ops.COUNTERS:
             chunk = data[base : base + ops.CHUNK]

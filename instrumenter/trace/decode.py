@@ -15,6 +15,7 @@ from instrumenter.trace.definitions import Definitions
 from instrumenter.trace.finishing import finish
 from instrumenter.trace.forgetting import Above, forget
 from instrumenter.trace.handlers import HANDLERS
+from instrumenter.trace.imported import read_imported
 from instrumenter.trace.merging import merged
 from instrumenter.trace.parts import Part, Parts, heads, owner
 from instrumenter.trace.rings import begin, opened_here
@@ -33,6 +34,8 @@ class Decoded:
 
 def decode(data: bytes, definitions: Definitions, above: Above) -> Decoded:
     """The spans of a segment's bytes, whatever they hold; `definitions` is filled on the way."""
+    if len(data) > ops.FLAGS and data[ops.FLAGS] & ops.IS_IMPORTED:
+        return Decoded(*read_imported(data, definitions))
     found, bad = heads(data)
     is_ring = len(data) > ops.FLAGS and bool(data[ops.FLAGS] & ops.IS_RING)
     parts, spans = Parts(found), Collector(definitions, above.handles, is_ring)

@@ -17,9 +17,10 @@ from instrumenter.trace.segment import Segment
 from instrumenter.trace.sites import Site, SiteTable
 from instrumenter.trace.span import Span
 from instrumenter.trace.table import NO_SITE
+from instrumenter.trace.told import read_told
 from instrumenter.trace.value_reader import read_value
 from instrumenter.trace.values import UNREADABLE, Value
-from instrumenter.trace.wire import Damaged, varint
+from instrumenter.trace.wire import Damaged, text, varint
 
 LINE_EVENTS = (ops.LINE, ops.HLINE)
 _VALUES = (ops.VAR, ops.HVAR)
@@ -74,6 +75,8 @@ class _Reader:
                 yield checkpoint(self._span.segment, one, site, time)
             elif one.opcode in _STATES:
                 yield self._state(one, time)
+            elif one.opcode == ops.TOLD:
+                yield _told(self._data, one.at, time)
         if seen and self._span.status != "unfinished":
             yield from _derived(blocks.end(self._span.failed), self._span.end_ns)
 
@@ -103,6 +106,14 @@ class _Reader:
         site = span.segment.definitions.site(span.site_number)
         call = span.segment.table.call_site(span.index)
         return span.segment.definitions.site(call) if call != NO_SITE and not (site and site.names) else site
+
+
+def _told(data: bytes, at: int, time: int) -> Event:
+    """An event of an imported run."""
+    line, at = varint(data, at)
+    kind, at = text(data, at)
+    told = read_told(kind, line, text(data, at)[0])
+    return Event(kind, line, time, told.values, told.operator, told.changes, told.outcome)
 
 
 def checkpoint(segment: Segment, one: Happening, site: Site | None, time: int) -> Event:

@@ -14,7 +14,7 @@ from instrumenter.trace.wire import Damaged, varint
 _NONE = -1
 _SITED = {ops.LINE: 0, ops.VAR: 0, ops.HLINE: 1, ops.HVAR: 1}
 """Events that name a site, each with the number of varints between that and what follows."""
-_UNSITED = {ops.STATE: 0, ops.HSTATE: 1, ops.PAUSE: 1, ops.RESUME: 1}
+_UNSITED = {ops.STATE: 0, ops.HSTATE: 1, ops.PAUSE: 1, ops.RESUME: 1, ops.TOLD: 0}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from instrumenter.trace import ops
 from instrumenter.trace.wire import as_text
 
 _LAYOUT = struct.Struct("<8sHHIBBBBIQQQQQQ")
-CORES = {1: "c", 2: "python"}
+CORES = {1: "c", 2: "python", 3: "none"}
 CLOCKS = {1: "time-stamp counter", 2: "monotonic clock", 3: "fake clock"}
 
 
@@ -52,6 +52,8 @@ class Header:
     is_ring: bool = False
     """Whether the oldest events make room for new ones; so it was with what a dump is a copy of."""
     is_dump: bool = False
+    is_imported: bool = False
+    """Whether `spans import` wrote it, and no program."""
 
     @property
     def counted(self) -> bool:
@@ -75,7 +77,7 @@ class Header:
         return cls(
             version, CORES.get(core, f"core {core}"), CLOCKS.get(clock, f"clock {clock}"), bool(flags & ops.IS_CLEAN),
             pid, started, _clock(*pairs), max(pairs[3] - pairs[0], 0),
-            bool(flags & ops.IS_RING), bool(flags & ops.IS_DUMP),
+            bool(flags & ops.IS_RING), bool(flags & ops.IS_DUMP), bool(flags & ops.IS_IMPORTED),
         )  # fmt: skip
 
 
@@ -108,6 +110,8 @@ class Facts:
     """(pid, start time) of the processes above, the parent first."""
     dumped: str = ""
     """Why this dump was made: `exception`, `signal` or `command`."""
+    imported: str = ""
+    """The name of the file from which `spans import` made it."""
     degraded: bool = False
     """Whether file descriptors, time or threads could not be read."""
 
@@ -137,4 +141,6 @@ class Facts:
             setattr(self, _PLAIN[key], value)
 
 
-_PLAIN = {1: "runtime", 2: "python", 3: "executable", 5: "folder", 6: "root", 7: "forked_from", 10: "dumped"}
+_PLAIN = {
+    1: "runtime", 2: "python", 3: "executable", 5: "folder", 6: "root", 7: "forked_from", 10: "dumped", 11: "imported",
+}  # fmt: skip

@@ -16,14 +16,12 @@ from instrumenter.trace.forest import Forest
 from instrumenter.trace.runs import Run
 from instrumenter.trace.segment import Segment
 from instrumenter.trace.span import Span
-from instrumenter.trace.text import message, more, plural, value_text
+from instrumenter.trace.text import REST, message, more, plural, value_text
 from instrumenter.trace.turned_down import turned_down
 from instrumenter.trace.values import Value
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 FORMAT = 1
-REST = "…"
-"""The key under which an object says what was cut from it."""
 _RESERVED = ("type", REST)
 _EPOCH = datetime(1970, 1, 1)
 
@@ -242,6 +240,7 @@ def run_json(run: Run) -> dict[str, Json]:
         "durationNs": end - start,
         "status": run.status,
         **({"dump": run.root.facts.dumped} if run.root.header.is_dump else {}),
+        **({"imported": run.root.facts.imported} if run.root.header.is_imported else {}),
         "spans": spans,
         "errors": errors,
         **({"turnedDown": len(down)} if down else {}),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 MAGIC = b"SPANSEG\0"
-VERSION = 5
+VERSION = 6
+"""The newest that is known; programs write 5, `spans import` writes 6."""
 HEADER = 128
 STREAM = 4096
 CHUNK = 65536
 
 FLAGS = 19
 """Where the header has these bits."""
-IS_CLEAN, IS_RING, IS_DUMP = 1, 2, 4
+IS_CLEAN, IS_RING, IS_DUMP, IS_IMPORTED = 1, 2, 4, 8
 TURN = 40
 """A span's number has the turn of its chunk above so many bits of its place in the file."""
 
@@ -25,8 +26,12 @@ COUNTERS = 0x28
 """The first byte of a chunk that has counters in the place of a stream."""
 CALL, CALL_UNDER, OUT, CALL_FAIL, AWAIT, AWAITED, AWAIT_FAIL, LINE, HLINE = range(0x30, 0x39)
 VAR, HVAR, STATE, HSTATE, ADOPT, CHILD = range(0x39, 0x3F)
+SPAN, TOLD = 0x40, 0x41
+"""Of imported runs alone."""
 
 OPENERS = {ENTER: 2, ENTER_UNDER: 3, START: 3, START_UNDER: 4, ASTART: 3, ASTART_UNDER: 4}
+SPAN_FIELDS = 10
+"""The numbers behind SPAN."""
 CALLS = {CALL: 3, CALL_UNDER: 4}
 """Opcodes that open a span, each with its number of varints (dt among them)."""
 

@@ -88,8 +88,9 @@ class Segment:
 
     @property
     def state(self) -> str:
-        """The status, and why a dump was made, or that only the last events are there."""
+        """The status, and why a dump was made, that only the last events are there, or that it was imported."""
         note = self.facts.dumped if self.header.is_dump else "ring" if self.header.is_ring else ""
+        note = "imported" if self.header.is_imported else note
         return f"{self.status} ({clean(note)})" if note else self.status
 
     @property

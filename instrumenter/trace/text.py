@@ -8,6 +8,8 @@ from instrumenter.trace import values
 from instrumenter.trace.failures import Failure
 from instrumenter.trace.values import Value
 
+REST = "…"
+"""In JSON, the key under which an object says what was cut from it."""
 _BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}")}
 _UNITS = ((10**3, "µs"), (10**6, "ms"), (10**9, "s"))
 
