@@ -66,7 +66,7 @@ def _fixed(form: str, build: Callable[..., Value]) -> _Reader:
     def read(data: bytes, at: int, shapes: Shapes, depth: int) -> tuple[Value, int]:
         if at + layout.size > len(data):
             raise Damaged("a number that is cut")
-        return build(*layout.unpack_from(data, at)), at + layout.size
+        return build(*layout.unpack(data[at : at + layout.size])), at + layout.size
 
     return read
 
