@@ -24,6 +24,7 @@ _COMMANDS = {
     "analyze": ("analyze", "Say what was slow, waited, was repeated or was unusual."),
     "compare": ("compare", "Say what has changed between two runs, traces or functions."),
     "replay": ("replay", "Play a trace as it happened."),
+    "live": ("live", "Follow a program while it runs."),
     "export": ("export", "Write the spans of a run for other programs, in one of many formats."),
     "import": ("import_", "Make a run of exported JSON, or of VizTracer's or Chrome's."),
     "search": ("search", "Find spans by words in names, parameters, results and errors."),
