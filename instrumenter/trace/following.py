@@ -6,13 +6,13 @@ The program is not asked and not slowed: only its file is read, a few chunks at 
 from __future__ import annotations
 
 from array import array
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 from instrumenter.trace import ops
+from instrumenter.trace.chunks import Chunks
 from instrumenter.trace.collector import Collector, Stream
 from instrumenter.trace.decode import opened, read_events
 from instrumenter.trace.happenings import Happenings
@@ -35,43 +35,7 @@ _MOST = 4
 """A thread that has filled more chunks than this meanwhile is followed from the last one on."""
 _ROWS = 200_000
 """Beyond so many rows those of spans that have ended are forgotten."""
-_KEPT = 64
 _HEAD = 40
-
-
-class Chunks:
-    """A file's bytes, read by the chunk when they are asked for: as much of `bytes` as reading values needs."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._kept: OrderedDict[int, bytes] = OrderedDict()
-
-    def __len__(self) -> int:
-        return self._file.seek(0, 2)
-
-    def __getitem__(self, key: int | slice) -> int | bytes:
-        if isinstance(key, int):
-            return self._chunk(key // ops.CHUNK)[key % ops.CHUNK]
-        start, stop = key.start or 0, len(self) if key.stop is None else key.stop
-        first, last = start // ops.CHUNK, max(stop - 1, start) // ops.CHUNK
-        joined = b"".join(self._chunk(number) for number in range(first, last + 1))
-        return joined[start - first * ops.CHUNK : stop - first * ops.CHUNK]
-
-    def _chunk(self, number: int) -> bytes:
-        return self._kept[number] if number in self._kept else self.fresh(number)
-
-    def fresh(self, number: int) -> bytes:
-        """A chunk as it is now."""
-        self._kept[number] = self.read(number * ops.CHUNK, ops.CHUNK)
-        self._kept.move_to_end(number)
-        if len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
-        return self._kept[number]
-
-    def read(self, place: int, size: int) -> bytes:
-        """Some bytes as they are now."""
-        self._file.seek(place)
-        return self._file.read(size)
 
 
 @dataclass(slots=True)
