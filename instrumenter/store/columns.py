@@ -41,6 +41,11 @@ def unix(clock: Clock, ticks: Ints) -> Ints:
     return signed(clock.unix0) + guess + rest // clock.ticks
 
 
+def short(number: int) -> int:
+    """A number in 31 bits, as the index holds lines and threads."""
+    return min(number, (1 << 31) - 1)
+
+
 def signed(number: int) -> int:
     """A number in 64 bits with a sign, as the index holds it; only damage makes one too large."""
     return (number + (1 << 63)) % (1 << 64) - (1 << 63)
@@ -128,10 +133,11 @@ class Columns:
         self._starts, self._ends = view(table.starts, "i8"), view(table.ends, "i8")
         self._numbers, self._flags = view(table.numbers, "u8"), view(table.flags, "u1")
         self._parents = view(table.parents, "i4")
-        self._threads = tuple(np.array(column, dtype=np.int32) for column in zip(*table.threads, strict=True))
+        threads = [(first, short(thread)) for first, thread in table.threads]
+        self._threads = tuple(np.array(column, dtype=np.int32) for column in zip(*threads, strict=True))
         waits = sorted(table.waits.items())
         self._waiting = np.array([row for row, _ in waits], dtype=np.int64)
-        self._waits = np.array([self._clock.lasting(ticks) for _, ticks in waits], dtype=np.int64)
+        self._waits = np.array([signed(self._clock.lasting(ticks)) for _, ticks in waits], dtype=np.int64)
         self._outside = _outside(segment, numbers, self._parents)
         self._tops = _tops(self._parents)
         self._below = np.zeros(len(table), dtype=np.int64)

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from instrumenter.store.filters import Filters, where
+from instrumenter.store.filters import ERRORS, Filters, where
 from instrumenter.store.rows import Row, chain
 from instrumenter.trace.jsonable import Json, iso
 
@@ -68,7 +68,7 @@ def groups(
     if filters.min_ns is not None or filters.max_ns is not None:
         inner = f"span IN (SELECT span FROM spans WHERE {conditions.sql})"
     else:
-        inner = " AND ".join(one for one in conditions.conditions if "status" not in one)
+        inner = " AND ".join(one for one in conditions.conditions if one != ERRORS) or "true"
     query = _GROUPS.format(where=inner, order=_ORDERS[filters.order_by or "count"])
     rows = (Group(*row) for row in connection.execute(query, conditions.values).fetchall())
     found = [one for one in rows if wanted is None or _is_of(one.type, wanted)]

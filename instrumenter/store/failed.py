@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from instrumenter.store.columns import Columns
+from instrumenter.store.columns import Columns, short
 from instrumenter.store.spelling import dump, plain
 from instrumenter.trace import ops
 from instrumenter.trace.definitions import relative
@@ -109,7 +109,7 @@ class _Reader:
         if not frames:
             return "", 0
         file, line = frames[0].file, frames[0].line
-        return relative(file, self._segment.facts.root), self._segment.original_line(file, line)
+        return relative(file, self._segment.facts.root), short(self._segment.original_line(file, line))
 
     def _variables(self, span: Span) -> str | None:
         """The last value of each name that the span bound."""

@@ -79,8 +79,8 @@ def sites(connection: duckdb.DuckDBPyConnection, filters: Filters) -> list[int]:
 def where(connection: duckdb.DuckDBPyConnection, filters: Filters) -> Where:
     """The conditions on the table `spans`."""
     found = Where()
-    _among(found, "segment", segments(connection, filters.run))
-    _among(found, "site", sites(connection, filters))
+    _among(connection, found, "segment", segments(connection, filters.run))
+    _among(connection, found, "site", sites(connection, filters))
     for condition, value in (
         ("start_ns >= ?", filters.since_ns), ("start_ns < ?", filters.until_ns),
         ("duration_ns >= ?", filters.min_ns), ("duration_ns <= ?", filters.max_ns),
@@ -92,6 +92,15 @@ def where(connection: duckdb.DuckDBPyConnection, filters: Filters) -> Where:
     return found
 
 
-def _among(found: Where, column: str, numbers: Sequence[int]) -> None:
-    # Written out, for DuckDB passes over the blocks in which none of some constants can be.
-    found.add(f"{column} IN ({', '.join(map(str, numbers))})" if numbers else "false")
+def _among(connection: duckdb.DuckDBPyConnection, found: Where, column: str, numbers: Sequence[int]) -> None:
+    """Leave only these segments or sites; where they are all that there are, nothing has to be looked at."""
+    (everything,) = connection.execute(f"SELECT count(*) FROM {column}s").fetchone() or (0,)
+    if not numbers:
+        found.add("false")
+    elif len(numbers) < everything:
+        found.add(f"{column} IN ({written(numbers)})")
+
+
+def written(numbers: Sequence[int]) -> str:
+    """Numbers as constants of SQL: DuckDB passes over the blocks in which none of some constants can be."""
+    return ", ".join(map(str, numbers)) or "NULL"

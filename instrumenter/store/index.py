@@ -20,6 +20,8 @@ PATIENCE = 5.0
 """Seconds for which a second command waits."""
 MARK = "spanwright_index"
 """The table that says that a database is an index."""
+_LATE = 1001
+"""Of the first so many rows of an order the other columns are read when the order is known."""
 _PAUSE = 0.05
 _HOLDER = re.compile(r"PID (\d+)")
 _MAGIC = slice(8, 12), b"DUCK"
@@ -119,7 +121,9 @@ def _connect(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
     """A connection; StoreError naming the holder if another process does not let go of the file in time."""
     while True:
         try:
-            return duckdb.connect(str(path))
+            connection = duckdb.connect(str(path))
+            connection.execute(f"SET late_materialization_max_rows = {_LATE}")
+            return connection
         except duckdb.IOException as error:
             holder = _HOLDER.search(str(error))
             if holder is None:

@@ -202,8 +202,7 @@ class _Writer:
     def _note(self, number: int, whole: Whole, sites: Sites) -> None:
         """Write what is known of the segment as a whole."""
         append(self._connection, "counters", [(number, int(sites[site]), *rest) for site, *rest in whole.counters])
-        threads = [(number, thread, signed(native), name) for thread, native, name in whole.threads]
-        append(self._connection, "threads", threads)
+        append(self._connection, "threads", [(number, *thread) for thread in whole.threads])
         row = (number, whole.name, "", whole.pid, whole.unix0, whole.start_ns, whole.end_ns, bool(whole.counters),
                whole.problems, whole.state)  # fmt: skip
         append(self._connection, "segments", [row])

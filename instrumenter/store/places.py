@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from instrumenter.store.columns import view
+from instrumenter.store.columns import short, view
 from instrumenter.store.spelling import plain
 from instrumenter.trace.definitions import Function
 from instrumenter.trace.segment import Segment
@@ -34,7 +34,7 @@ class Places:
 
     def number(self, function: Function, kind: str) -> int:
         """The number of a site."""
-        site = (plain(function.file), plain(function.name), function.line, kind, plain(function.expression))
+        site = (plain(function.file), plain(function.name), short(function.line), kind, plain(function.expression))
         return self._numbers.setdefault(site, len(self._numbers))
 
     def _of_spans(self) -> NDArray[np.int32]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from instrumenter.storage.ended import is_over
-from instrumenter.store.columns import ERROR, NOTHING, Columns, is_function, signed, view
+from instrumenter.store.columns import ERROR, NOTHING, Columns, is_function, short, signed, view
 from instrumenter.store.failed import failures
 from instrumenter.store.places import Places, Site
 from instrumenter.store.spelling import plain
@@ -20,8 +20,12 @@ from instrumenter.store.texts import Texts
 from instrumenter.trace.counts import counts
 from instrumenter.trace.segment import Segment
 
-ROWS = 250_000
-"""Spans in a batch, at most."""
+ROWS = 2 * 122_880
+"""Spans in a batch, at most: whole row groups of DuckDB's."""
+
+
+_UNREAD = "unread"
+"""The state of a segment that could not be read at all: it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def parts(segment: Segment, numbers: dict[str, int], now: float, known: str | No
     if state == known:
         return
     found, places = Columns(segment, numbers), Places(segment)
-    yield _whole(segment, state, places)
+    yield _whole(segment, state if segment.data else _UNREAD, places)
     number, spans = numbers[segment.name], _Spans(segment, found, places)
     for at in range(0, len(found), ROWS):
         yield Batch("spans", spans.batch(number, at, min(at + ROWS, len(found))))
@@ -84,12 +88,13 @@ def _whole(segment: Segment, state: str, places: Places) -> Whole:
     counted = []
     for site, count in counts(segment).items():
         function = segment.function(site)
-        counted.append((places.number(function, function.kind or "function"), count.calls, count.failures, count.ns))
+        place = places.number(function, function.kind or "function")
+        counted.append((place, signed(count.calls), signed(count.failures), signed(count.ns)))
     threads = [segment.thread(number) for number in sorted({number for _, number in segment.table.threads})]
     return Whole(
         segment.name, state, segment.header.pid, segment.header.clock.unix0 & (1 << 64) - 1, signed(segment.start_ns),
         signed(segment.end_ns), len(segment.problems()), places.sites, counted,
-        [(thread.number, thread.native, plain(thread.name)) for thread in threads],
+        [(short(thread.number), signed(thread.native), plain(thread.name)) for thread in threads],
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from instrumenter.store.filters import Filters, Where, where
+from instrumenter.store.filters import Filters, Where, where, written
 from instrumenter.trace.jsonable import Json, iso
 from instrumenter.trace.table import PLACE_BITS
 
@@ -23,6 +23,8 @@ _ORDERS = {
 ORDERS = tuple(_ORDERS)
 """What spans can be ordered by."""
 _DEEPEST = 1000
+_FEW = 1000
+"""Of so many spans the exceptions are looked up one by one."""
 _COLUMNS = """
 SELECT span, parent, trace, file, function, line, kind, expression, start_ns, duration_ns, waited_ns, self_ns, status,
     params, result, run, pid, thread
@@ -79,31 +81,30 @@ def find(connection: duckdb.DuckDBPyConnection, filters: Filters, more: Where | 
     for condition in more.conditions if more else ():
         conditions.add(condition)
     conditions.values += more.values if more else []
-    limit = f"LIMIT {filters.limit + 1}" if filters.limit else ""
     order = _ORDERS[filters.order_by or "duration"]
-    # First the few keys, by narrow columns; then everything else of those.
-    keys = f"SELECT span FROM spans JOIN sites USING (site) WHERE {conditions.sql} ORDER BY {order} {limit}"
-    found = [key for (key,) in connection.execute(keys, conditions.values).fetchall()]
-    is_cut = bool(filters.limit) and len(found) > filters.limit
-    return by_keys(connection, found[: filters.limit or None]), is_cut
+    limit = f"LIMIT {filters.limit + 1}" if filters.limit else ""
+    found = _rows(connection, f"WHERE {conditions.sql} ORDER BY {order} {limit}", conditions.values, order)
+    return found[: filters.limit or None], 0 < filters.limit < len(found)
 
 
 def by_keys(connection: duckdb.DuckDBPyConnection, keys: Sequence[int]) -> list[Row]:
     """The spans with these keys, in their order."""
     if not keys:
         return []
-    wanted = f"span IN ({', '.join(map(str, keys))})"
-    made = {row.key: row for row in _rows(connection, wanted, wanted, [])}
+    made = {row.key: row for row in _rows(connection, f"WHERE span IN ({written(keys)})", [], "span")}
     return [made[key] for key in keys if key in made]
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, spans: str, failures: str, values: list[object]) -> list[Row]:
-    """The spans of a condition; the other one, with the same values, leaves at least their exceptions."""
-    rows = connection.execute(f"{_COLUMNS} FROM spans {_JOINED} WHERE {spans}", values).fetchall()
-    told = f"SELECT span, type, message FROM failures WHERE {failures} AND type <> ''"
-    errors = {key: (kind, message) for key, kind, message in connection.execute(told, values).fetchall()}
+def _rows(connection: duckdb.DuckDBPyConnection, chosen: str, values: list[object], order: str) -> list[Row]:
+    """The spans that a condition, with an order and a limit perhaps, leaves."""
+    names = "JOIN sites USING (site)" if "ORDER BY function" in chosen else ""
+    spans = f"(SELECT spans.* FROM spans {names} {chosen}) spans"
+    found = connection.execute(f"{_COLUMNS} FROM {spans} {_JOINED} ORDER BY {order}", values).fetchall()
+    few = f"span IN ({written([row[0] for row in found])})" if len(found) <= _FEW else "true"
+    told = connection.execute(f"SELECT span, type, message FROM failures WHERE type <> '' AND {few}").fetchall()
+    errors = {key: (kind, message) for key, kind, message in told}
     origins, threads = _origins(connection), _threads(connection)
-    return [_row(row, origins, threads, errors) for row in rows]
+    return [_row(row, origins, threads, errors) for row in found]
 
 
 def _origins(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[int, int]]:
@@ -161,10 +162,8 @@ def trace(connection: duckdb.DuckDBPyConnection, trace_id: str) -> list[Row]:
         return []
     # The times of the trace say in which blocks its spans can be.
     bounds = connection.execute(
-        f"SELECT trace, segment, start_ns, end_ns FROM traces WHERE trace IN ({', '.join(map(str, keys))})"
+        f"SELECT trace, segment, start_ns, end_ns FROM traces WHERE trace IN ({written(keys)})"
     ).fetchall()
-    condition = "trace = ? AND {0}segment = ? AND start_ns BETWEEN ? AND ?"
-    found: list[Row] = []
-    for bound in bounds:
-        found += _rows(connection, condition.format("spans."), condition.format(""), list(bound))
+    chosen = "WHERE trace = ? AND segment = ? AND start_ns BETWEEN ? AND ?"
+    found = [row for bound in bounds for row in _rows(connection, chosen, list(bound), "start_ns, span")]
     return sorted(found, key=lambda row: (row.start_ns, row.key))

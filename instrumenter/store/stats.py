@@ -8,17 +8,17 @@ from typing import Any
 
 import duckdb
 
-from instrumenter.store.filters import Filters, segments, sites, where
+from instrumenter.store.filters import Filters, segments, sites, where, written
 from instrumenter.trace.jsonable import Json
 
 _SPANS = """
-SELECT file, function, count(*) AS spans, count(*) FILTER (segment NOT IN (SELECT segment FROM counted)) AS calls,
-    count(*) FILTER (status = 1 AND segment NOT IN (SELECT segment FROM counted)) AS errors,
-    coalesce(sum(duration_ns) FILTER (segment NOT IN (SELECT segment FROM counted)), 0)::BIGINT AS total,
+WITH named AS (SELECT site, file, function, dense_rank() OVER (ORDER BY file, function) AS name FROM sites)
+SELECT any_value(file), any_value(function), count(*), count(*) FILTER ({calls}),
+    count(*) FILTER (status = 1 AND {calls}), coalesce(sum(duration_ns) FILTER ({calls}), 0)::BIGINT,
     min(duration_ns), max(duration_ns), quantile_cont(duration_ns, [0.5, 0.95, 0.99]), sum(self_ns)::BIGINT
-FROM spans JOIN sites USING (site)
+FROM spans JOIN named USING (site)
 WHERE {where} AND status <> 2
-GROUP BY file, function
+GROUP BY name
 """
 _NS = 10**6
 
@@ -100,11 +100,11 @@ def _counted(connection: duckdb.DuckDBPyConnection, filters: Filters) -> list[in
 
 def _of_spans(connection: duckdb.DuckDBPyConnection, filters: Filters, counted: list[int]) -> list[Figures]:
     conditions = where(connection, filters)
-    query = f"WITH counted AS (SELECT unnest(?::INTEGER[]) AS segment) {_SPANS.format(where=conditions.sql)}"
+    # Of processes that have counters spans are no calls: those are counted.
+    calls = f"segment NOT IN ({written(counted)})" if counted else "true"
+    rows = connection.execute(_SPANS.format(where=conditions.sql, calls=calls), conditions.values).fetchall()
     found = []
-    for file, function, spans, calls, errors, total, least, most, percentiles, own in connection.execute(
-        query, [counted, *conditions.values]
-    ).fetchall():
+    for file, function, spans, calls, errors, total, least, most, percentiles, own in rows:
         p50, p95, p99 = percentiles
         found.append(Figures(file, function, calls, errors, total, spans, least, most, (p50, p95, p99), own))
     return found
@@ -113,26 +113,23 @@ def _of_spans(connection: duckdb.DuckDBPyConnection, filters: Filters, counted: 
 def _of_counters(
     connection: duckdb.DuckDBPyConnection, filters: Filters, counted: list[int]
 ) -> list[tuple[str, str, int, int, int]]:
-    meant = sites(connection, filters)
     return connection.execute(
-        """
+        f"""
         SELECT file, function, sum(calls)::BIGINT, sum(failures)::BIGINT, sum(total_ns)::BIGINT
         FROM counters JOIN sites USING (site)
-        WHERE segment IN (SELECT unnest(?::INTEGER[])) AND site IN (SELECT unnest(?::INTEGER[]))
+        WHERE segment IN ({written(counted)}) AND site IN ({written(sites(connection, filters))})
         GROUP BY file, function
-        """,
-        [counted, meant],
+        """
     ).fetchall()
 
 
 def _seconds(connection: duckdb.DuckDBPyConnection, filters: Filters) -> float:
     """How long the runs lasted that are meant, within the times that are meant."""
     rows = connection.execute(
-        """
+        f"""
         SELECT run, min(began_ns), max(ended_ns) FROM segments
-        WHERE segment IN (SELECT unnest(?::INTEGER[])) GROUP BY run
-        """,
-        [segments(connection, filters.run)],
+        WHERE segment IN ({written(segments(connection, filters.run))}) GROUP BY run
+        """
     ).fetchall()
     lasting = 0
     for _, start, end in rows:
@@ -191,10 +188,10 @@ def _traced(connection: duckdb.DuckDBPyConnection, filters: Filters) -> int:
     """The durations of all roots that are meant, in ns."""
     chosen = segments(connection, filters.run)
     row = connection.execute(
-        """
+        f"""
         SELECT coalesce(sum(duration_ns), 0)::BIGINT FROM spans
-        WHERE parent IS NULL AND segment IN (SELECT unnest(?::INTEGER[])) AND start_ns >= ? AND start_ns < ?
+        WHERE parent IS NULL AND segment IN ({written(chosen)}) AND start_ns >= ? AND start_ns < ?
         """,
-        [chosen, filters.since_ns or -(1 << 63), filters.until_ns or (1 << 63) - 1],
+        [filters.since_ns or -(1 << 63), filters.until_ns or (1 << 63) - 1],
     ).fetchone()
     return row[0] if row else 0

@@ -1,8 +1,8 @@
 """Check that a command which is killed while it fills the index loses nothing and doubles nothing.
 
 A program leaves segments of some processes. `spans index` is killed at a random moment between its start and the time
-that it takes in all; sometimes the index is deleted first, sometimes it is left as the last kill has left it. After each
-kill the next command's counts have to be those of the segments.
+that it takes in all; sometimes the index is deleted first, sometimes it is left as the last kill has left it. After
+each kill the next command's counts have to be those of the segments.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from segment_encoder import Counted, SegmentBytes, Stream, exception, project, save, v
 from store_helpers import count, in_index, in_segments, index_of, instrumented, ran, refreshed
 from trace_helpers import ADD, MAIN, SITES, started
@@ -274,3 +276,23 @@ def test_segments_are_never_touched(tmp_path: Path) -> None:
         now = folder / ".spanwright" / path.relative_to(tmp_path / "before")
         assert now.read_bytes() == path.read_bytes()
         assert now.stat().st_mtime_ns == path.stat().st_mtime_ns
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 140_000), st.integers(0, 255)), min_size=1, max_size=12))
+def test_damage_of_any_kind_is_taken_in(tmp_path: Path, spoiled: list[tuple[int, int]]) -> None:
+    data = started(version=5)
+    stream = Stream(data, 1)
+    for turn in range(200):
+        stream.enter(MAIN)
+        calls(stream, turn % 3)
+        stream.fail(exception("ValueError", "wrong", [("/project/app.py", 6, "add")], notes=["a note"]))
+    data.counters(Counted(ADD, calls=100, failures=3, ticks=5000))
+    path = save_run(tmp_path, data)
+    content = bytearray(path.read_bytes())
+    for place, byte in spoiled:
+        content[4096 + place % (len(content) - 4096)] = byte
+    path.write_bytes(content)
+    with index_of(tmp_path) as connection:
+        segments = [segment for run in Traces.load(tmp_path).runs for segment in run.segments]
+        assert count(connection) == sum(len(segment.table) for segment in segments)

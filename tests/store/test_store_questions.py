@@ -71,7 +71,8 @@ def test_spans_come_slowest_first(connection: duckdb.DuckDBPyConnection) -> None
         ({"run": SECOND}, 4), ({"file": "app.py"}, 8), ({"file": "other.py"}, 0), ({"function": "add"}, 4),
         ({"function": "app.py::Store.*"}, 2), ({"function": "put"}, 2), ({"function": "PUT"}, 0),
         ({"since_ns": UNIX0 + 10**11}, 4), ({"until_ns": UNIX0 + 10**11}, 4), ({"min_ns": 100}, 6),
-        ({"max_ns": 100}, 4), ({"min_ns": 100, "max_ns": 100}, 2), ({"errors": True}, 2), ({"kinds": ("generator",)}, 0), ({"limit": 5}, 5),
+        ({"max_ns": 100}, 4), ({"min_ns": 100, "max_ns": 100}, 2), ({"errors": True}, 2),
+        ({"kinds": ("generator",)}, 0), ({"limit": 5}, 5),
         ({"run": SECOND, "errors": True, "function": "add"}, 0),
     ],
 )  # fmt: skip
