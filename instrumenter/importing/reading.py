@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +13,8 @@ from instrumenter.importing.segments import ImportedRun
 from instrumenter.importing.spans_json import NotSpans, SpansJson
 from instrumenter.importing.trace_events import TraceEvents
 
-_HEAD = 1 << 16
-_OURS = ('"format"', '"run"')
+_HEAD = 1 << 10
+_OURS = re.compile(r'\s*\{\s*"(format|run|traces)"\s*:')
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError, NotSpans)
 """What a file raises that is not as it should be."""
 
@@ -52,9 +53,8 @@ def import_file(path: Path, traces: Path, tables: Path, root: str) -> Imported:
 
 
 def _is_ours(head: str) -> bool:
-    """Whether this is how our JSON begins; trace events say so at the latest in their first event."""
-    start = head.split('"traceEvents"', 1)[0]
-    return head.lstrip().startswith("{") and all(key in start for key in _OURS) and '"ph"' not in start
+    """Whether this is how our JSON begins."""
+    return _OURS.match(head) is not None
 
 
 def _write(source: SpansJson | TraceEvents, path: Path, traces: Path, tables: Path) -> Imported:

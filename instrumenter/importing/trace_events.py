@@ -40,6 +40,12 @@ class _Thread:
     begun: list[int] = field(default_factory=list)
     """The events whose end is still to come, innermost last."""
 
+    def end(self, moment: int) -> None:
+        """End the innermost event that was begun; an end without a beginning says nothing."""
+        if self.begun:
+            at = self.begun.pop()
+            self.lengths[at] = max(moment - self.starts[at], 0)
+
 
 class TraceEvents:
     """The run and the spans of a file; use `close` when it has been read."""
@@ -91,23 +97,23 @@ class TraceEvents:
             if phase == "M":
                 name = event.get("args", {}).get("name")
                 self._labels[str(event["name"]), int(event.get("pid", 0)), int(event.get("tid", 0))] = str(name)
-                continue
-            if phase not in ("X", "B", "E"):
+            elif phase in ("X", "B", "E"):
+                self._event(phase, event)
+            else:
                 self.ignored[phase] += 1
-                continue
-            thread = self._threads.setdefault((int(event.get("pid", 0)), int(event.get("tid", 0))), _Thread())
-            moment = _ns(event["ts"])
-            if phase == "E":
-                if thread.begun:
-                    at = thread.begun.pop()
-                    thread.lengths[at] = max(moment - thread.starts[at], 0)
-                continue
-            if phase == "B":
-                thread.begun.append(len(thread.starts))
-            thread.starts.append(moment)
-            thread.lengths.append(max(_ns(event.get("dur", 0)), 0) if phase == "X" else _OPEN)
-            thread.names.append(self._number(str(event.get("name", "")), str(event.get("cat", ""))))
-            thread.args.append(self._keep(event.get("args")))
+
+    def _event(self, phase: str, event: dict[str, Any]) -> None:
+        thread = self._threads.setdefault((int(event.get("pid", 0)), int(event.get("tid", 0))), _Thread())
+        moment = _ns(event["ts"])
+        if phase == "E":
+            thread.end(moment)
+            return
+        if phase == "B":
+            thread.begun.append(len(thread.starts))
+        thread.starts.append(moment)
+        thread.lengths.append(max(_ns(event.get("dur", 0)), 0) if phase == "X" else _OPEN)
+        thread.names.append(self._number(str(event.get("name", "")), str(event.get("cat", ""))))
+        thread.args.append(self._keep(event.get("args")))
 
     def _number(self, name: str, category: str) -> int:
         key = (name, category)

@@ -26,12 +26,12 @@ COUNTERS = 0x28
 """The first byte of a chunk that has counters in the place of a stream."""
 CALL, CALL_UNDER, OUT, CALL_FAIL, AWAIT, AWAITED, AWAIT_FAIL, LINE, HLINE = range(0x30, 0x39)
 VAR, HVAR, STATE, HSTATE, ADOPT, CHILD = range(0x39, 0x3F)
+
 SPAN, TOLD = 0x40, 0x41
 """Of imported runs alone."""
 
-OPENERS = {ENTER: 2, ENTER_UNDER: 3, START: 3, START_UNDER: 4, ASTART: 3, ASTART_UNDER: 4}
-SPAN_FIELDS = 10
-"""The numbers behind SPAN."""
+OPENERS = {ENTER: 2, ENTER_UNDER: 3, START: 3, START_UNDER: 4, ASTART: 3, ASTART_UNDER: 4, SPAN: 10}
+"""Opcodes that open a span, each with its number of varints (dt among them, where there is one)."""
 CALLS = {CALL: 3, CALL_UNDER: 4}
 """Opcodes that open a span, each with its number of varints (dt among them)."""
 

@@ -19,7 +19,6 @@ from instrumenter.trace.wire import Damaged, varint
 _RESULTS = {ops.RETURN: 1, ops.VALUE: 1, ops.HVALUE: 2}
 _FAILURES = {ops.RAISE: 1, ops.ERROR: 1, ops.HERROR: 2}
 """Events that hold how a span ended, each with its number of varints (dt among them)."""
-_OPENERS = {**ops.OPENERS, ops.SPAN: ops.SPAN_FIELDS}
 _WATCHED = 3
 """From this level on it is known when a coroutine waits."""
 _KINDS = {ops.START: "generator", ops.START_UNDER: "generator", ops.ASTART: "coroutine", ops.ASTART_UNDER: "coroutine"}
@@ -194,7 +193,7 @@ class Span:
         if place is None:
             return 0
         try:
-            at = apart or _after_varints(data, place + 1, _OPENERS[data[place]])
+            at = apart or _after_varints(data, place + 1, ops.OPENERS[data[place]])
             if data[at] != ops.ARGS:
                 return 0
             return _after_varints(data, at + 1, 1) if self.segment.header.counted else at + 1
