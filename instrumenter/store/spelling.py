@@ -15,7 +15,7 @@ from instrumenter.trace import ops
 from instrumenter.trace.jsonable import Json, value_json
 from instrumenter.trace.shapes import Shapes
 from instrumenter.trace.text import REST, more
-from instrumenter.trace.values import read_value
+from instrumenter.trace.value_reader import read_value
 from instrumenter.trace.wire import Damaged, signed, varint
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode

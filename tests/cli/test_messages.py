@@ -10,9 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 # Where the slug stands in the call.
 CARRIERS = {
-    **dict.fromkeys(
-        ("UsageError", "RewriteError", "VaultError", "StorageError", "StoreError", "TraceError", "DemoError", "Refusal"), 0
-    ),
+    **dict.fromkeys(("UsageError", "RewriteError", "VaultError", "StorageError", "StoreError", "TraceError"), 0),
+    **dict.fromkeys(("CollectorError", "DemoError", "Refusal"), 0),
     **dict.fromkeys(("Unchanged", "Skipped", "Failed", "skip"), 1),
 }
 # Made from a variable: the two sealed files, and what the file system refuses.

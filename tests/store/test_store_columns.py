@@ -13,7 +13,7 @@ from instrumenter.trace.header import Clock
 from instrumenter.trace.jsonable import value_json
 from instrumenter.trace.shapes import Shapes
 from instrumenter.trace.table import PLACE_BITS, short_number
-from instrumenter.trace.values import read_value
+from instrumenter.trace.value_reader import read_value
 
 LATER = st.integers(0, 1 << 53)
 RATES = st.integers(1, 1 << 50)

@@ -4,13 +4,13 @@ import os
 import sys
 
 
-def step(number):
+def step(number: int) -> int:
     if number % 100 == 99:
         raise ValueError(f"the step {number}")
     return number + 1
 
 
-def work(calls):
+def work(calls: int) -> None:
     for number in range(calls):
         try:
             step(number)
@@ -18,7 +18,7 @@ def work(calls):
             pass
 
 
-def main(processes, calls):
+def main(processes: int, calls: int) -> None:
     for _ in range(processes):
         child = os.fork()
         if not child:
