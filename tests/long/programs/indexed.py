@@ -1,5 +1,6 @@
 """Makes calls, some of which fail, in some processes one after another: `indexed.py PROCESSES CALLS`."""
 
+import contextlib
 import os
 import sys
 
@@ -12,10 +13,8 @@ def step(number: int) -> int:
 
 def work(calls: int) -> None:
     for number in range(calls):
-        try:
+        with contextlib.suppress(ValueError):
             step(number)
-        except ValueError:
-            pass
 
 
 def main(processes: int, calls: int) -> None:
