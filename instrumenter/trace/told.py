@@ -10,6 +10,7 @@ from instrumenter.trace import values
 from instrumenter.trace.blocks import Outcome
 from instrumenter.trace.changes import Difference
 from instrumenter.trace.fromjson import value_from_json
+from instrumenter.trace.text import value_text
 from instrumenter.trace.values import Value
 
 if TYPE_CHECKING:
@@ -70,10 +71,12 @@ def _difference(found: Json) -> Difference:
     known = (int(str(lengths[0])), int(str(lengths[1]))) if isinstance(lengths, list) else None
     if isinstance(added, list) and isinstance(removed, list):
         set_ = values.Items("set", (), 0)
-        return Difference(set_, set_, known, _numbered(added), (), _numbered(removed), keyed=False)
+        return Difference(set_, set_, known, _members(added), (), _members(removed), keyed=False)
     if not isinstance(added, dict) or not isinstance(changed, dict) or not isinstance(removed, dict):
         raise TypeError("this is no change")
-    whole = _container([*added, *changed, *removed], known)
+    # A list with other items has another length, a dict may have indices for keys.
+    is_list = all(map(str.isdecimal, [*added, *changed, *removed])) and (known or not (added or removed))
+    whole: Value = values.Items("list", (), 0) if is_list else values.Dict((), 0)
     pairs = tuple(
         (key, value_from_json(both[0]), value_from_json(both[1]))
         for key, both in changed.items()
@@ -82,15 +85,8 @@ def _difference(found: Json) -> Difference:
     return Difference(whole, whole, known, _keyed(added), pairs, _keyed(removed))
 
 
-def _container(keys: list[str], lengths: tuple[int, int] | None) -> Value:
-    """Something of the kind that has changed: a list where all keys are indices."""
-    if all(key.isdecimal() for key in keys) and (keys or lengths):
-        return values.Items("list", (), 0)
-    return values.Dict((), 0)
-
-
-def _numbered(found: list[Json]) -> tuple[tuple[str, Value], ...]:
-    return tuple((str(place), value_from_json(entry)) for place, entry in enumerate(found))
+def _members(found: list[Json]) -> tuple[tuple[str, Value], ...]:
+    return tuple((value_text(member), member) for member in map(value_from_json, found))
 
 
 def _keyed(found: dict[str, Json]) -> tuple[tuple[str, Value], ...]:

@@ -1,15 +1,21 @@
-"""`spans export` as a command: what it needs and what it refuses."""
+"""`spans export` as a command: what it refuses, what it needs, and that it holds no run in memory."""
 
 from __future__ import annotations
 
+import io
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from exporting_helpers import SPANS, Spans, prepared
+from segment_encoder import SegmentBytes, Stream, save
 
 from instrumenter.exporting.formats import FORMATS
+from instrumenter.exporting.source import Source
 from instrumenter.exporting.spool import Spool
+from instrumenter.trace.runs import Traces
+from instrumenter.trace.selection import Selection, Wanted
 
 
 @pytest.fixture
@@ -21,6 +27,12 @@ def test_help_describes_every_format(spans: Spans) -> None:
     text = spans("export", "--help").text
     for one in FORMATS.values():
         assert f"{one.name:<11} {one.about}" in text
+
+
+def test_every_format_writes_the_same_to_a_file_and_to_the_output(spans: Spans) -> None:
+    for form in FORMATS:
+        assert spans.export(form, "-o", "made") == b""
+        assert Path("made").read_bytes() == spans.export(form)
 
 
 def test_html_is_one_page_that_needs_nothing_else(spans: Spans) -> None:
@@ -85,6 +97,49 @@ def test_filters_are_those_of_the_tree(spans: Spans) -> None:
         shown = spans("tree", "--json", *words).json
         assert spans("export", *words).json == shown
     assert len(spans.export("csv", "--no-calls").splitlines()) >= SPANS
+
+
+STREAMED = ("json", "csv", "chrome", "perfetto", "speedscope", "collapsed", "otlp")
+
+
+class _Counting(io.RawIOBase):
+    """A file that keeps nothing."""
+
+    size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: object) -> int:
+        assert isinstance(content, (bytes, bytearray))
+        self.size += len(content)
+        return len(content)
+
+
+@pytest.mark.parametrize("form", STREAMED)
+def test_export_takes_less_memory_than_it_writes(form: str, spans: Spans, tmp_path: Path) -> None:
+    data = SegmentBytes(clean=True, version=3, pid=9, started=9)
+    data.file(5)
+    stream = Stream(data, 1)
+    for count in range(60):
+        stream.enter(0)
+        for place in range(40):
+            stream.enter(1, place, f"{count} " * 60)
+            stream.leave()
+        stream.leave()
+    save(spans.folder, data, "20261122T091450.000000Z-9.seg")
+    run = Traces.load(spans.folder).runs[-1]
+    source, out = Source(run, run.forest.roots(), Selection(run.forest, Wanted())), _Counting()
+    writer = FORMATS[form].writer()
+    tracemalloc.start()
+    try:
+        writer.write(source, out)  # type: ignore[arg-type]
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    if form not in ("collapsed", "speedscope"):  # of which there is less than one short line for each span
+        assert out.size > 700_000
+    assert peak < 500_000
 
 
 def test_spool_gives_each_stream_back_in_its_order() -> None:
