@@ -1,7 +1,4 @@
-"""The time that spans took in themselves: without what ran directly below them, side by side counted once.
-
-Of a generator it is the time in which it ran that counts, as itself and below another: its callers run in between.
-"""
+"""The time that spans took in themselves, as docs/analysis.md defines it, of spans as they come."""
 
 from __future__ import annotations
 
@@ -24,6 +21,7 @@ class _Open(Generic[T]):
     """What is left of its time."""
     until: int
     """Up to then its children have been taken off."""
+    end: int
 
 
 def self_times(source: Source, enter: Callable[[Visit, T | None], T]) -> Iterator[tuple[T, int]]:
@@ -35,7 +33,7 @@ def self_times(source: Source, enter: Callable[[Visit, T | None], T]) -> Iterato
         what = enter(visit, path[-1].what if path else None)
         if path:
             _take_off(path[-1], visit.span)
-        path.append(_Open(what, own_time(visit.span), visit.span.start_ns))
+        path.append(_Open(what, own_time(visit.span), visit.span.start_ns, visit.span.end_ns))
     while path:
         yield _closed(path.pop())
 
@@ -49,7 +47,7 @@ def _take_off(parent: _Open[T], span: Span) -> None:
     if span.kind == "generator":
         parent.left -= own_time(span)
         return
-    end = span.end_ns
+    end = min(span.end_ns, parent.end)
     parent.left -= max(end - max(span.start_ns, parent.until), 0)
     parent.until = max(parent.until, end)
 

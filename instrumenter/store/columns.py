@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from instrumenter.trace.header import Clock
+from instrumenter.store.self_times import PAUSED, Ways, below
+from instrumenter.store.times import Ints, Times, view
 from instrumenter.trace.segment import Segment
 from instrumenter.trace.span import Span
 from instrumenter.trace.starting import FORGOTTEN, starter
 from instrumenter.trace.table import AWAIT, CALL, ENDED, FAILED, HERE, LOST, NO_PARENT, PLACE_BITS, SpanTable
 
-Ints = NDArray[np.int64]
 OK, ERROR, UNFINISHED = range(3)
 NOTHING = -1
 """In the place of a parent's key."""
 _PLACE = (1 << PLACE_BITS) - 1
 _REUSED = 1 << PLACE_BITS - 1
-_ROWS = 1_000_000
-
-
-def view(column: array[int] | bytearray, kind: str) -> NDArray[Any]:
-    """A column of a table as numpy sees it, without a copy."""
-    return np.frombuffer(column, dtype=kind) if len(column) else np.empty(0, dtype=kind)
-
-
-def unix(clock: Clock, ticks: Ints) -> Ints:
-    """What `Clock.unix` gives for each of many times, to the nanosecond: the products have more than 64 bits.
-
-    A float guesses the quotient, at most a few units off; the remainder, which is small, is exact modulo 2^64.
-    """
-    with np.errstate(invalid="ignore"):  # of a damaged segment
-        guess = (ticks * (clock.ns / clock.ticks)).astype(np.int64)
-    whole, part = np.uint64(clock.ns), np.uint64(clock.ticks)
-    rest = (ticks.view(np.uint64) * whole - guess.view(np.uint64) * part).view(np.int64)
-    return signed(clock.unix0) + guess + rest // clock.ticks
-
-
-def short(number: int) -> int:
-    """A number in 31 bits, as the index holds lines and threads."""
-    return min(number, (1 << 31) - 1)
-
-
-def signed(number: int) -> int:
-    """A number in 64 bits with a sign, as the index holds it; only damage makes one too large."""
-    return (number + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def keys(segment: int, numbers: NDArray[np.uint64]) -> Ints:
@@ -125,25 +95,19 @@ class Above:
 
 
 class Columns:
-    """The columns of a segment's spans, made for some rows at a time: of the whole there are twelve bytes a span."""
+    """The columns of a segment's spans, made for some rows at a time; `ways` says how each ran.
 
-    def __init__(self, segment: Segment, numbers: dict[str, int]) -> None:
+    Of the whole there are thirteen bytes a span.
+    """
+
+    def __init__(self, segment: Segment, numbers: dict[str, int], ways: Ways) -> None:
         table = segment.table
-        self._clock, self._number = segment.header.clock, numbers[segment.name]
-        self._starts, self._ends = view(table.starts, "i8"), view(table.ends, "i8")
+        self._times, self._number, self._ways = Times(segment), numbers[segment.name], ways
         self._numbers, self._flags = view(table.numbers, "u8"), view(table.flags, "u1")
         self._parents = view(table.parents, "i4")
-        threads = [(first, short(thread)) for first, thread in table.threads]
-        self._threads = tuple(np.array(column, dtype=np.int32) for column in zip(*threads, strict=True))
-        waits = sorted(table.waits.items())
-        self._waiting = np.array([row for row, _ in waits], dtype=np.int64)
-        self._waits = np.array([signed(self._clock.lasting(ticks)) for _, ticks in waits], dtype=np.int64)
         self._outside = _outside(segment, numbers, self._parents)
         self._tops = _tops(self._parents)
-        self._below = np.zeros(len(table), dtype=np.int64)
-        """What was active directly below each span, in its thread."""
-        for at in range(0, len(table), _ROWS):
-            self._add_up(np.arange(at, min(at + _ROWS, len(table))))
+        self._below = below(self._times, self._parents, ways)
 
     def __len__(self) -> int:
         return len(self._flags)
@@ -155,9 +119,10 @@ class Columns:
 
     def of(self, rows: Ints) -> Part:
         """The columns of these rows."""
-        start, duration = self._times(rows)
-        waited = self._waited(rows, duration)
-        own = np.maximum(duration - waited - self._below[rows], 0)
+        start, duration = self._times.of(rows)
+        waited = self._times.waited(rows, duration)
+        paused = np.where(self._ways[rows] == PAUSED, waited, 0)
+        own = np.maximum(duration - paused - self._below[rows], 0)
         parents, tops = self._parents[rows], self._tops[rows]
         parent = np.where(parents >= 0, self._keys(np.where(parents >= 0, parents, 0)), NOTHING)
         trace, beyond = self._keys(tops.astype(np.int64)), self._parents[tops]
@@ -165,39 +130,10 @@ class Columns:
             parent[parents == code] = above
             trace[beyond == code] = root
         status = _status(self._flags[rows])
-        return Part(start, duration, waited, own, parent, trace, self._keys(rows), self._thread(rows), status)
+        return Part(start, duration, waited, own, parent, trace, self._keys(rows), self._times.thread(rows), status)
 
     def _keys(self, rows: Ints) -> Ints:
         return keys(self._number, self._numbers[rows])
-
-    def _times(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Starts and durations."""
-        start = unix(self._clock, self._starts[rows])
-        return start, np.maximum(unix(self._clock, self._ends[rows]) - start, 0)
-
-    def _waited(self, rows: Ints, duration: Ints) -> Ints:
-        """The pauses and waits that are known, as `Span.active_ns` has them."""
-        if not len(self._waits):
-            return np.zeros(len(rows), dtype=np.int64)
-        place = np.minimum(np.searchsorted(self._waiting, rows), len(self._waits) - 1)
-        waited = np.where(self._waiting[place] == rows, self._waits[place], 0)
-        return np.minimum(np.maximum(waited, 0), duration)
-
-    def _thread(self, rows: Ints) -> NDArray[np.int32]:
-        if not self._threads:
-            return np.zeros(len(rows), dtype=np.int32)
-        firsts, threads = self._threads
-        return np.asarray(threads[np.searchsorted(firsts, rows, side="right") - 1])
-
-    def _add_up(self, rows: Ints) -> None:
-        """Add what these spans were active to what was active below their parents, where those are of their thread."""
-        rows = rows[self._parents[rows] >= 0]
-        parents = self._parents[rows].astype(np.int64)
-        if self._threads and len(self._threads[0]) > 1:
-            together = self._thread(parents) == self._thread(rows)
-            rows, parents = rows[together], parents[together]
-        _, duration = self._times(rows)
-        np.add.at(self._below, parents, duration - self._waited(rows, duration))
 
 
 def _status(flags: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from instrumenter.store.columns import Columns, short
+from instrumenter.store.columns import Columns
 from instrumenter.store.spelling import dump, plain
+from instrumenter.store.times import short
 from instrumenter.trace import ops
 from instrumenter.trace.definitions import relative
 from instrumenter.trace.events import events

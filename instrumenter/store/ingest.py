@@ -15,10 +15,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from instrumenter.storage.ended import is_over
-from instrumenter.store.columns import signed
 from instrumenter.store.places import Site
 from instrumenter.store.reading import Batch, Part, Whole, state_of
 from instrumenter.store.spelling import plain
+from instrumenter.store.times import signed
 from instrumenter.store.worker import WORTH_IT, Reader, Task, Workers, release
 from instrumenter.trace.runs import Run, Traces
 from instrumenter.trace.segment import Segment

@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from instrumenter.store.columns import short, view
+from instrumenter.store.self_times import Ways, way
 from instrumenter.store.spelling import plain
+from instrumenter.store.times import short, view
 from instrumenter.trace.definitions import Function
 from instrumenter.trace.segment import Segment
 from instrumenter.trace.span import Span
@@ -26,6 +27,11 @@ class Places:
         self._numbers: dict[Site, int] = {}
         self.of_span = self._of_spans()
         """The number of each span's site."""
+
+    def ways(self) -> Ways:
+        """How each span ran."""
+        of_site = np.array([way(kind) for _, _, _, kind, _ in self._numbers], dtype=np.uint8)
+        return of_site[self.of_span] if len(of_site) else np.empty(0, dtype=np.uint8)
 
     @property
     def sites(self) -> list[Site]:

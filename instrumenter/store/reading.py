@@ -12,11 +12,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from instrumenter.storage.ended import is_over
-from instrumenter.store.columns import ERROR, NOTHING, Columns, is_function, short, signed, view
+from instrumenter.store.columns import ERROR, NOTHING, Columns, is_function
 from instrumenter.store.failed import failures
 from instrumenter.store.places import Places, Site
 from instrumenter.store.spelling import plain
 from instrumenter.store.texts import Texts
+from instrumenter.store.times import short, signed, view
 from instrumenter.trace.counts import counts
 from instrumenter.trace.segment import Segment
 
@@ -75,7 +76,8 @@ def parts(segment: Segment, numbers: dict[str, int], now: float, known: str | No
     state = state_of(segment, now)
     if state == known:
         return
-    found, places = Columns(segment, numbers), Places(segment)
+    places = Places(segment)
+    found = Columns(segment, numbers, places.ways())
     yield _whole(segment, state if segment.data else _UNREAD, places)
     number, spans = numbers[segment.name], _Spans(segment, found, places)
     for at in range(0, len(found), ROWS):

@@ -51,7 +51,7 @@ CREATE TABLE spans (
     start_ns BIGINT NOT NULL,
     duration_ns BIGINT NOT NULL,        -- pauses and waits included
     waited_ns BIGINT NOT NULL,          -- of these, pauses and waits, as far as they are known
-    self_ns BIGINT NOT NULL,            -- without these, and without what it called in its thread
+    self_ns BIGINT NOT NULL,            -- without the time in which something directly below it ran: docs/analysis.md
     status UTINYINT NOT NULL,           -- 0 ok, 1 error, 2 unfinished
     params JSON,                        -- an object; null where none were recorded
     result JSON                         -- null where none was recorded; JSON's null where it was None

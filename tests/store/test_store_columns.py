@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from segment_encoder import OfType, Shaped, string, v, value
 
-from instrumenter.store.columns import keys, unix
+from instrumenter.store.columns import keys
 from instrumenter.store.spelling import dump, spell
+from instrumenter.store.times import unix
 from instrumenter.trace.header import Clock
 from instrumenter.trace.jsonable import value_json
 from instrumenter.trace.shapes import Shapes

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 from segment_encoder import Counted, Stream, project, save
-from store_helpers import in_segments, index_of, instrumented, ran
+from store_helpers import in_index, in_segments, index_of, instrumented, ran
 from trace_helpers import ADD, MAIN, SITES, started
 
+from instrumenter.analysis.columns import Columns
 from instrumenter.store.filters import Filters
 from instrumenter.store.stats import hotspots, stats
+from instrumenter.trace.runs import Traces
 from instrumenter.trace.sites import FUNCTIONS
 
 
@@ -47,15 +49,28 @@ def test_percentiles_and_counts_are_numpys(recorded: Path) -> None:
         assert "restsOn" not in one
 
 
-def test_self_times_add_up_to_what_each_thread_took(recorded: Path) -> None:
+@pytest.mark.parametrize("level", [1, 2, 3, 4])
+def test_self_times_are_those_of_the_analysis(level: int, tmp_path: Path) -> None:
+    ran(instrumented(tmp_path, level))
+    (run,) = Traces.load(tmp_path).runs
+    columns = Columns(run.forest, run.forest.roots())
+    expected = {columns.span(place).span_id: own for place, own in enumerate(columns.self_times())}
+    with index_of(tmp_path) as connection:
+        assert {span["spanId"]: span["selfNs"] for span in in_index(connection)} == expected
+
+
+def test_self_times_of_all_below_a_span_add_up_to_its_duration(recorded: Path) -> None:
     with index_of(recorded) as connection:
-        own = connection.execute("SELECT sum(self_ns)::BIGINT FROM spans").fetchone()
-        outermost = connection.execute(
-            "SELECT sum(s.duration_ns - s.waited_ns)::BIGINT FROM spans s LEFT JOIN spans p ON p.span = s.parent "
-            "WHERE p.span IS NULL OR (p.segment, p.thread) <> (s.segment, s.thread)"
-        ).fetchone()
-        assert own is not None and outermost is not None
-        assert own[0] == pytest.approx(outermost[0], rel=0.01)
+        spans = in_index(connection)
+    below: dict[str, list[dict[str, Any]]] = {}
+    for span in spans:
+        below.setdefault(span["parentSpanId"] or "", []).append(span)
+
+    def own(span: dict[str, Any]) -> int:
+        return int(span["selfNs"]) + sum(map(own, below.get(span["spanId"], ())))
+
+    work = [span for span in spans if span["function"] == "work" and span["kind"] == "function"]
+    assert len(work) == 9 and all(own(span) == pytest.approx(span["durationNs"], rel=0.01) for span in work)
 
 
 def test_self_time_is_what_a_function_took_without_what_it_called(tmp_path: Path) -> None:
