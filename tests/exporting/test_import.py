@@ -92,6 +92,19 @@ def test_imported_run_is_read_by_every_command(spans: Spans) -> None:
         assert spans(*words).code == 0
 
 
+def test_index_has_the_same_of_an_imported_run(spans: Spans) -> None:
+    before, after = (exported["run"]["id"] for exported in _again(spans))
+    for words in (["stats"], ["hotspots"]):
+        assert spans(*words, "--json", "--run", after).json == spans(*words, "--json", "--run", before).json != []
+    own = {"run", "traceId", "spanId", "parentSpanId"}
+    for words in (["slow", "--threshold", "0ms"], ["function", "app.py::add"], ["search", "function:fetch"]):
+        found = [spans(*words, "--json", "--run", run).json["spans"] for run in (before, after)]
+        first, second = (sorted(repr({**span, **dict.fromkeys(own)}) for span in some) for some in found)
+        assert first == second != []
+    first, second = (spans("errors", "--json", "--run", run).json["errors"] for run in (before, after))
+    assert [{**one, "example": None} for one in first] == [{**one, "example": None} for one in second] != []
+
+
 def test_import_keeps_the_tree_across_processes_and_threads(spans: Spans) -> None:
     _again(spans)
     run = Traces.load(spans.folder).runs[-1]
