@@ -296,9 +296,11 @@ class Running:
         assert self.process.stdout.readline() == "done\n"
 
     def end(self) -> None:
+        """Until it has ended, and those that it forked: all have its output."""
         with self.process:
-            assert self.process.stdin is not None
+            assert self.process.stdin is not None and self.process.stdout is not None
             self.process.stdin.close()
+            assert self.process.stdout.read() == ""
 
 
 def _followed(folder: Path, words: list[str]) -> list[str]:
@@ -310,10 +312,10 @@ def _followed(folder: Path, words: list[str]) -> list[str]:
 
     def sleep(seconds: float) -> None:
         word = next(waiting, None)
-        if word is None:
-            program.end()
-        else:
+        if word is not None:
             program.do(word)
+        elif program.process.poll() is None:
+            program.end()
 
     watched = Watched(load(folder), run)
     follow(watched, Shown(run, 1, False, lines.append), sleep)
