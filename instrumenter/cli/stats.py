@@ -26,7 +26,8 @@ def main(target: str | None, chosen: Chosen, root: Path | None, as_json: bool) -
     """Print figures of functions: calls, errors, exact percentiles, total and self time, throughput.
 
     Where settings leave spans out, calls, errors, mean and total are those that were counted, of all calls; percentiles
-    are of the spans that are there, and the row says of how many. Self time is what a function took without what it
+    are of the spans that are there, and the row says of how many. "In part": a function's probes were out for a while, for
+    the overhead budget, and what it did then is in no figure. Self time is what a function took without what it
     called.
 
     \b
@@ -46,6 +47,7 @@ def main(target: str | None, chosen: Chosen, root: Path | None, as_json: bool) -
         def row(one: Figures) -> list[str]:
             p50, p95, p99 = one.percentiles or (None, None, None)
             spans = f" ({plural(one.spans, 'span')})" if one.spans != one.calls else ""
+            spans += " (in part)" if one.is_part else ""
             rate = share(one.errors, one.calls) if one.errors else ""
             speed = one.per_second or 0
             return [

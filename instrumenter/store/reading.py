@@ -18,6 +18,7 @@ from instrumenter.store.places import Places, Site
 from instrumenter.store.spelling import plain
 from instrumenter.store.texts import Texts
 from instrumenter.store.times import short, signed, view
+from instrumenter.trace import ops
 from instrumenter.trace.counts import counts
 from instrumenter.trace.segment import Segment
 
@@ -41,8 +42,8 @@ class Whole:
     end_ns: int
     problems: int
     sites: list[Site]
-    counters: list[tuple[int, int, int, int]]
-    """Site, calls, failures, total ns."""
+    counters: list[tuple[int, int, int, int, bool]]
+    """Site, calls, failures, total ns, whether its probes were out for a while."""
     threads: list[tuple[int, int, str]]
     """Number, the system's number, name."""
 
@@ -87,11 +88,12 @@ def parts(segment: Segment, numbers: dict[str, int], now: float, known: str | No
 
 
 def _whole(segment: Segment, state: str, places: Places) -> Whole:
+    taken_out = {switch.site for switch in segment.definitions.switches if switch.how == ops.TAKEN_OUT}
     counted = []
     for site, count in counts(segment).items():
         function = segment.function(site)
         place = places.number(function, function.kind or "function")
-        counted.append((place, signed(count.calls), signed(count.failures), signed(count.ns)))
+        counted.append((place, signed(count.calls), signed(count.failures), signed(count.ns), site in taken_out))
     threads = [segment.thread(number) for number in sorted({number for _, number in segment.table.threads})]
     return Whole(
         segment.name, state, segment.header.pid, segment.header.clock.unix0 & (1 << 64) - 1, signed(segment.start_ns),

@@ -89,7 +89,8 @@ CREATE TABLE counters (
     site INTEGER NOT NULL,
     calls BIGINT NOT NULL,
     failures BIGINT NOT NULL,
-    total_ns BIGINT NOT NULL
+    total_ns BIGINT NOT NULL,
+    is_part BOOLEAN NOT NULL            -- its probes were out for a while (docs/budget.md): of then nothing is known
 );
 
 -- One row a thread.

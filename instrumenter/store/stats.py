@@ -39,6 +39,8 @@ class Figures:
     """p50, p95, p99."""
     self_ns: int = 0
     per_second: float | None = None
+    is_part: bool = False
+    """Whether its probes were out for a while, for the overhead budget: of what it did then nothing is counted."""
 
     @property
     def mean_ns(self) -> float | None:
@@ -51,7 +53,7 @@ class Figures:
         return self.errors / self.calls if self.calls else 0.0
 
     def as_json(self) -> dict[str, Json]:
-        """As docs/store.md has it; `restsOn` where spans were left out or forgotten."""
+        """As docs/store.md has it; `restsOn` where spans were left out or forgotten, `partial` where calls were."""
         p50, p95, p99 = self.percentiles or (None, None, None)
         found: dict[str, Json] = {
             "file": self.file, "function": self.function, "calls": self.calls, "errors": self.errors,
@@ -59,7 +61,8 @@ class Figures:
             "maxMs": _ms(self.max_ns), "p50Ms": _ms(p50), "p95Ms": _ms(p95), "p99Ms": _ms(p99),
             "totalMs": _ms(self.total_ns), "selfMs": _ms(self.self_ns), "perSecond": self.per_second,
         }  # fmt: skip
-        return found | ({"restsOn": self.spans} if self.spans != self.calls else {})
+        found |= {"restsOn": self.spans} if self.spans != self.calls else {}
+        return found | ({"partial": True} if self.is_part else {})
 
 
 def _ms(ns: float | None) -> float | None:
@@ -80,11 +83,12 @@ def stats(connection: duckdb.DuckDBPyConnection, filters: Filters) -> list[Figur
     """The figures of every function that the filters leave, of calls that have ended."""
     counted = _counted(connection, filters) if filters.whole_runs else []
     found = {(one.file, one.function): one for one in _of_spans(connection, filters, counted)}
-    for file, function, calls, failures, total in _of_counters(connection, filters, counted):
+    for file, function, calls, failures, total, is_part in _of_counters(connection, filters, counted):
         one = found.setdefault((file, function), Figures(file, function))
         one.calls += calls
         one.errors += failures
         one.total_ns += total
+        one.is_part = is_part
     seconds = _seconds(connection, filters)
     for one in found.values():
         one.per_second = one.calls / seconds if seconds else None
@@ -112,10 +116,11 @@ def _of_spans(connection: duckdb.DuckDBPyConnection, filters: Filters, counted: 
 
 def _of_counters(
     connection: duckdb.DuckDBPyConnection, filters: Filters, counted: list[int]
-) -> list[tuple[str, str, int, int, int]]:
+) -> list[tuple[str, str, int, int, int, bool]]:
     return connection.execute(
         f"""
-        SELECT file, function, sum(calls)::BIGINT, sum(failures)::BIGINT, sum(total_ns)::BIGINT
+        SELECT file, function, sum(calls)::BIGINT, sum(failures)::BIGINT, sum(total_ns)::BIGINT,
+            bool_or(is_part)
         FROM counters JOIN sites USING (site)
         WHERE segment IN ({written(counted)}) AND site IN ({written(sites(connection, filters))})
         GROUP BY file, function

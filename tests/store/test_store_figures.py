@@ -14,6 +14,7 @@ from trace_helpers import ADD, MAIN, SITES, started
 from instrumenter.analysis.columns import Columns
 from instrumenter.store.filters import Filters
 from instrumenter.store.stats import hotspots, stats
+from instrumenter.trace import ops
 from instrumenter.trace.runs import Traces
 from instrumenter.trace.sites import FUNCTIONS
 
@@ -112,6 +113,17 @@ def test_counts_come_from_the_counters_and_say_what_percentiles_rest_on(tmp_path
         # Durations are not counted one by one: where they choose, the spans that are there answer.
         (chosen,) = stats(connection, Filters(min_ns=50))
         assert (chosen.calls, chosen.spans, chosen.errors) == (4, 4, 0)
+
+
+def test_counts_of_a_function_that_was_taken_out_are_a_part(tmp_path: Path) -> None:
+    data = started(version=5)
+    for site, how in ((ADD, ops.TAKEN_OUT), (ADD, ops.RECORDED), (MAIN, ops.COUNTED_ONLY)):
+        data.switch(site, how, 10)
+    data.counters(Counted(ADD, calls=1000, ticks=50_000), Counted(MAIN, calls=5, ticks=10))
+    save(project(tmp_path, SITES), data)
+    with index_of(tmp_path) as connection:
+        add, main = (one.as_json() for one in stats(connection, Filters()))
+        assert (add["function"], add["partial"], "partial" in main) == ("add", True, False)
 
 
 def test_throughput_is_calls_by_the_time_that_the_run_lasted(tmp_path: Path) -> None:
