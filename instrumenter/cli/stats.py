@@ -26,8 +26,8 @@ def main(target: str | None, chosen: Chosen, root: Path | None, as_json: bool) -
     """Print figures of functions: calls, errors, exact percentiles, total and self time, throughput.
 
     Where settings leave spans out, calls, errors, mean and total are those that were counted, of all calls; percentiles
-    are of the spans that are there, and the row says of how many. "In part": a function's probes were out for a while, for
-    the overhead budget, and what it did then is in no figure. Self time is what a function took without what it
+    are of the spans that are there, and the row says of how many. "In part": a function's probes were out for a while,
+    for the overhead budget, and what it did then is in no figure. Self time is what a function took without what it
     called.
 
     \b

@@ -66,7 +66,7 @@ def _add_tangled(found: Ints, times: Times, above: Ints, rows: Ints) -> None:
 
 
 def _reached(above: Ints, start: Ints, end: Ints) -> Ints:
-    """The latest end among each span's earlier siblings, its start if it has none; all in the order of parent, start."""
+    """The latest end among each span's earlier siblings, else its start; all in the order of parent and start."""
     if not len(above):
         return start
     known = np.sort(end)
