@@ -1,27 +1,5 @@
-"""What the probes alone cost: nanoseconds added to one call, item or await, on the interpreter that runs this.
+"""Functions bare and with probes as twins have them; whoever imports this puts the probes in, as `_sw_enter` and so on."""
 
-    python benchmarks/probe_ns.py [--rounds 15] [--calls 100000]
-
-Bare and instrumented functions take turns in one process; the best round of each counts. The segment goes to a
-temporary folder. `SPANWRIGHT_CORE` and `SPANWRIGHT_CLOCK` choose what is measured.
-"""
-
-from __future__ import annotations
-
-import argparse
-import sys
-import tempfile
-import time
-from collections.abc import Callable
-
-from spanwright._select import core
-
-WORDS = (
-    "enter ret fail error flag exit gen pause resume val co enter_m "
-    "call call_m will in out await line var let keep state"
-)
-
-SOURCE = """
 def bare(a, b):
     return a + b
 
@@ -234,56 +212,3 @@ def run_co(f, n):
         awaits().send(None)
     except StopIteration:
         pass
-"""
-
-ROWS = [
-    ("level 1, f(a, b)", "run_two", "bare", "level1"),
-    ("level 2, two ints and an int result", "run_two", "bare", "level2"),
-    ("level 2, a 20-character str, in and out", "run_text", "bare_text", "level2_text"),
-    ("level 2, a method with an int", "run_method", "Bare", "Level2"),
-    ("level 2, an item of a generator", "run_items", "bare_items", "level2_items"),
-    ("level 2, an awaited coroutine", "run_co", "bare_co", "level2_co"),
-    ("level 3, a call of a Python function", "run_loop", "bare_calls", "level3_calls"),
-    ("level 3, a call of a builtin", "run_loop", "bare_builtin", "level3_builtin"),
-    ("level 3, a method's call", "run_loop", "bare_methods", "level3_methods"),
-    ("level 3, a call with something to evaluate", "run_loop", "bare_arguments", "level3_arguments"),
-    ("level 3, an await of a ready coroutine", "run_awaits", "bare_awaits", "level3_awaits"),
-    ("level 4, an int that is bound", "run_loop", "bare_lines", "level4_values"),
-    ("level 4, a list compared around a call", "run_loop", "bare_changed", "level4_changed"),
-    ("level 5, a line", "run_loop", "bare_lines", "level5_lines"),
-    ("level 1, a failing call", "run_none", "bare_failure", "level1_failure"),
-    ("level 2, a failing call", "run_none", "bare_failure", "level2_failure"),
-]
-
-
-def timed(run: Callable[[object, int], None], function: object, calls: int) -> float:
-    """Time one round, in ns a call."""
-    start = time.perf_counter_ns()
-    run(function, calls)
-    return (time.perf_counter_ns() - start) / calls
-
-
-def main() -> None:
-    """Print one line a case: ns of the bare call, ns added by the probes."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--calls", type=int, default=100_000)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        core.configure(folder, b"")
-        words = core.register("0" * 16, "probe_ns.py", __file__, __name__, 15, 0, WORDS)
-        names: dict[str, object] = {f"_sw_{word}": probe for word, probe in zip(WORDS.split(), words, strict=True)}
-        exec(compile(SOURCE, __file__, "exec"), names)
-        print(f"{core.NAME} core, Python {sys.version.split()[0]}: ns a call")
-        best: dict[tuple[str, str], float] = {}
-        for _ in range(options.rounds):
-            for _, run, *functions in ROWS:
-                for name in functions:
-                    took = timed(names[run], names[name], options.calls)  # type: ignore[arg-type]
-                    best[run, name] = min(took, best.get((run, name), took))
-        for label, run, bare, probed in ROWS:
-            print(f"{label:42} {best[run, bare]:7.1f} {best[run, probed] - best[run, bare]:+8.1f}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,5 @@
+"""What the call site calls: never instrumented."""
+
+
+def callee(a):
+    return a
