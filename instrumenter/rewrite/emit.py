@@ -106,7 +106,7 @@ class _Emitter(FunctionWriter):
             return
         for row in range(source.row(body.start) + 1, source.row(body.end) + 1):
             line = source.lines[row - 1]
-            if row not in source.string_rows and line.startswith(body.indent) and line.strip():
+            if row not in self.file.string_rows and line.startswith(body.indent) and line.strip():
                 self.insert(source.starts[row - 1] + len(body.indent), Layer.INDENT, body.unit)
 
     def _close(self) -> None:

@@ -1,8 +1,9 @@
 """Where each node of a LibCST tree stands in the source, exactly.
 
 LibCST's own position providers compute line and column for every node from the code that the tree generates, which
-is slow and, where the tree does not generate the source byte for byte (`except A :` loses its space), off. This walk
-generates the code once, holds each token against the source as it goes, and keeps plain offsets.
+is slow and, where the tree does not generate the source byte for byte (`except A :` loses its space), off. Here the
+tree generates its code once, with notes of where nodes begin and end among the tokens; then one loop holds each token
+against the source and keeps plain offsets.
 
 It rests on LibCST's code generator calling back a `CodegenState`, the way its own position providers do.
 """
@@ -10,6 +11,7 @@ It rests on LibCST's code generator calling back a `CodegenState`, the way its o
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -17,49 +19,27 @@ from libcst._nodes.internal import CodegenState
 
 from instrumenter.errors import RewriteError
 
+_Span = tuple[int, int]
+_STRINGS = frozenset({cst.SimpleString, cst.FormattedString})
 
-@dataclass
-class _Locator(CodegenState):
-    """Walks through `source` beside the generated code and notes where nodes begin and end."""
 
-    source: str = ""
-    offset: int = 0
-    spans: dict[cst.CSTNode, tuple[int, int]] = field(default_factory=dict)
-    inner: dict[cst.CSTNode, tuple[int, int]] = field(default_factory=dict)
-    begun: list[int] = field(default_factory=list)
+class _Notes(CodegenState):
+    """Writes down what the generator says: tokens, and twice, before and after its tokens, each node and its own text.
+
+    The generator calls it some hundred times a line, so all of these are one method of a list, without a frame.
+    """
+
+    def __init__(self, module: cst.Module) -> None:
+        super().__init__(module.default_indent, module.default_newline)
+        self.notes: list[str | cst.CSTNode | _OwnText] = []
+        for name in ("add_token", "before_codegen", "after_codegen"):
+            setattr(self, name, self.notes.append)
 
     def add_indent_tokens(self) -> None:
-        for token in self.indent_tokens:
-            self.add_token(token)
-
-    def add_token(self, value: str) -> None:
-        if not self.source.startswith(value, self.offset):
-            self._catch_up(value)
-        self.offset += len(value)
-
-    def _catch_up(self, value: str) -> None:
-        """Pass over white space that the tree does not hold; a newline made up at the end of the file is none."""
-        if self.offset == len(self.source) and not value.strip():
-            self.offset -= len(value)
-            return
-        place = self.offset
-        while self.source[place : place + 1] in (" ", "\t", "\f"):
-            place += 1
-        if not self.source.startswith(value, place):
-            line = self.source.count("\n", 0, self.offset) + 1
-            raise RewriteError(
-                "not-locatable", f"LibCST reads this differently from how it is written: {value!r}", line
-            )
-        self.offset = place
+        self.notes.extend(self.indent_tokens)
 
     def pop_trailing_newline(self) -> None:
-        """Keep no tokens, so there is none to take back."""
-
-    def before_codegen(self, node: cst.CSTNode) -> None:
-        self.begun.append(self.offset)
-
-    def after_codegen(self, node: cst.CSTNode) -> None:
-        self.spans[node] = (self.begun.pop(), self.offset)
+        """Keep the newline that is made up: the source's end is passed over."""
 
     def record_syntactic_position(  # type: ignore[override]  # LibCST only enters and leaves it
         self,
@@ -67,28 +47,76 @@ class _Locator(CodegenState):
         *,
         start_node: cst.CSTNode | None = None,
         end_node: cst.CSTNode | None = None,
-    ) -> _Inner:
-        return _Inner(self, node, self.offset, start_node, end_node)
+    ) -> _OwnText:
+        return _OwnText(self.notes, node, start_node, end_node)
 
 
 @dataclass(slots=True)
-class _Inner:
+class _OwnText:
     """What LibCST enters around a node's own text; a generator function in its place would take three times as long."""
 
-    locator: _Locator
+    notes: list[str | cst.CSTNode | _OwnText]
     node: cst.CSTNode
-    begin: int
     start_node: cst.CSTNode | None
     end_node: cst.CSTNode | None
 
     def __enter__(self) -> None:
-        """Nothing is to be done before the text."""
+        self.notes.append(self)
 
     def __exit__(self, *_: object) -> None:
-        spans = self.locator.spans
-        start = spans[self.start_node][0] if self.start_node is not None else self.begin
-        end = spans[self.end_node][1] if self.end_node is not None else self.locator.offset
-        self.locator.inner[self.node] = (start, end)
+        self.notes.append(self)
+
+
+@dataclass
+class _Places:
+    """The places of nodes, by their identity: a node's own hash is a call of Python code."""
+
+    whole: dict[int, _Span] = field(default_factory=dict)
+    own: dict[int, _Span] = field(default_factory=dict)
+    strings: list[_Span] = field(default_factory=list)
+
+    def fill(self, source: str, notes: Sequence[str | cst.CSTNode | _OwnText]) -> None:
+        """Go through the notes and the source side by side."""
+        whole, starts = self.whole, source.startswith
+        open_ones: list[object] = [None]
+        begun: list[int] = []
+        offset = 0
+        for note in notes:
+            if note.__class__ is str:
+                if not starts(note, offset):
+                    offset = _caught_up(source, offset, note)
+                offset += len(note)
+            elif open_ones[-1] is not note:
+                open_ones.append(note)
+                begun.append(offset)
+            else:
+                open_ones.pop()
+                if note.__class__ is _OwnText:
+                    self._note_own(note, begun.pop(), offset)
+                else:
+                    whole[id(note)] = (begun.pop(), offset)
+
+    def _note_own(self, note: _OwnText, begin: int, end: int) -> None:
+        if note.start_node is not None:
+            begin = self.whole[id(note.start_node)][0]
+        if note.end_node is not None:
+            end = self.whole[id(note.end_node)][1]
+        self.own[id(note.node)] = (begin, end)
+        if note.node.__class__ in _STRINGS:
+            self.strings.append((begin, end))
+
+
+def _caught_up(source: str, offset: int, token: str) -> int:
+    """Pass over white space that the tree does not hold; a newline made up at the end of the file is none."""
+    if offset == len(source) and not token.strip():
+        return offset - len(token)
+    place = offset
+    while source[place : place + 1] in (" ", "\t", "\f"):
+        place += 1
+    if not source.startswith(token, place):
+        line = source.count("\n", 0, offset) + 1
+        raise RewriteError("not-locatable", f"LibCST reads this differently from how it is written: {token!r}", line)
+    return place
 
 
 @dataclass(frozen=True)
@@ -97,8 +125,9 @@ class Tree:
 
     text: str
     module: cst.Module
-    _spans: dict[cst.CSTNode, tuple[int, int]]
-    _inner: dict[cst.CSTNode, tuple[int, int]]
+    strings: Sequence[_Span]  # of all of them, f-strings with what is in their braces
+    _whole: dict[int, _Span]
+    _own: dict[int, _Span]
 
     @classmethod
     def parse(cls, text: str) -> Tree:
@@ -108,23 +137,24 @@ class Tree:
         except cst.ParserSyntaxError as error:
             message = f"does not parse: {error.message.splitlines()[0]}"
             raise RewriteError("does-not-parse", message, error.raw_line, error.raw_column + 1) from None
-        locator = _Locator(module.default_indent, module.default_newline, source=text)
-        module._codegen(locator)
-        return cls(text, module, locator.spans, locator.inner)
+        notes, places = _Notes(module), _Places()
+        module._codegen(notes)
+        places.fill(text, notes.notes)
+        return cls(text, module, places.strings, places.whole, places.own)
 
-    def whole(self, node: cst.CSTNode) -> tuple[int, int]:
+    def whole(self, node: cst.CSTNode) -> _Span:
         """Give start and end of everything the node owns: parentheses, and for statements comments and newline."""
-        return self._spans[node]
+        return self._whole[id(node)]
 
-    def bare(self, node: cst.CSTNode) -> tuple[int, int]:
+    def bare(self, node: cst.CSTNode) -> _Span:
         """Give start and end of the node itself, without its own parentheses and the white space around it."""
-        return self._inner[node]
+        return self._own[id(node)]
 
     def has_word(self, node: cst.CSTNode, word: str) -> bool:
         """Tell whether the node's text has `word` in it, be it in a string or a comment: a cheap first look."""
-        start, end = self._spans[node]
+        start, end = self._whole[id(node)]
         return self.text.find(word, start, end) >= 0
 
     def matches(self, node: cst.CSTNode, pattern: re.Pattern[str]) -> bool:
         """Tell whether `pattern` is somewhere in the node's text."""
-        return pattern.search(self.text, *self._spans[node]) is not None
+        return pattern.search(self.text, *self._whole[id(node)]) is not None

@@ -6,7 +6,7 @@ import io
 import re
 import tokenize
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,10 +58,17 @@ class Source:
 
     @cached_property
     def tokens(self) -> list[tokenize.TokenInfo]:
-        """Give Python's tokens (rows from 1, columns in characters), every newline read as one newline character."""
+        """Give all tokens: twins are taken apart by them."""
+        return list(self.read_tokens())
+
+    def read_tokens(self) -> Iterator[tokenize.TokenInfo]:
+        """Yield Python's tokens (rows from 1, columns in characters), every newline read as one newline character.
+
+        All of them take as long as a fifth of LibCST's parse: originals are read only as far as is needed.
+        """
         lines = iter([content(line) + ("\n" if terminator(line) else "") for line in self.lines])
         try:
-            return list(tokenize.generate_tokens(lambda: next(lines, "")))
+            yield from tokenize.generate_tokens(lambda: next(lines, ""))
         except (tokenize.TokenError, SyntaxError) as error:
             raise RewriteError("does-not-parse", f"does not parse: {error.args[0]}", *_place(error)) from None
 
@@ -76,7 +83,12 @@ class Source:
     @cached_property
     def string_rows(self) -> frozenset[int]:
         """Give the rows that begin inside a string: their leading white space is the string's, not the file's."""
-        return frozenset(row for first, last in _string_spans(self.tokens) for row in range(first + 1, last + 1))
+        return rows_within(_string_spans(self.tokens))
+
+
+def rows_within(spans: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """Give the rows that begin inside one of these spans of first and last row."""
+    return frozenset(row for first, last in spans for row in range(first + 1, last + 1))
 
 
 def content(line: str) -> str:

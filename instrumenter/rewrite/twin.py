@@ -91,7 +91,7 @@ def _may_have_functions(source: Source) -> bool:
     if "def" not in source.text:
         return False
     try:
-        return any(token.string == "def" for token in source.tokens)
+        return any(token.string == "def" for token in source.read_tokens())
     except RewriteError:
         return True  # the parser says better what is wrong
 
@@ -153,7 +153,8 @@ def _stays_first(statement: cst.SimpleStatementLine, place: int) -> bool:
 
 def _first_code_row(source: Source) -> int:
     """Give the row of the first token that is no comment: decorators included."""
-    return next(token.start[0] for token in source.tokens if token.string.strip() and not token.string.startswith("#"))
+    tokens = source.read_tokens()
+    return next(token.start[0] for token in tokens if token.string.strip() and not token.string.startswith("#"))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 
 import libcst as cst
 
@@ -13,7 +14,7 @@ from instrumenter.rewrite.edits import Insert, Layer
 from instrumenter.rewrite.gather import Function, Kind
 from instrumenter.rewrite.layout import Layout, after_colon, first
 from instrumenter.rewrite.locate import Tree
-from instrumenter.rewrite.source import Source, leading_space
+from instrumenter.rewrite.source import Source, leading_space, rows_within
 
 # All words, in the order in which a header lists those it needs.
 WORDS = (
@@ -43,6 +44,12 @@ class FileWriter:
     layouts: list[Layout]
     inserts: list[Insert] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
+
+    @cached_property
+    def string_rows(self) -> frozenset[int]:
+        """Give the rows that begin inside a string, as `Source.string_rows` does, but without tokens."""
+        row = self.source.row
+        return rows_within((row(start), row(end - 1)) for start, end in self.tree.strings)
 
 
 class FunctionWriter:
