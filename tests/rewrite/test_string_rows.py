@@ -1,4 +1,4 @@
-"""Which rows begin inside a string: the tree and the tokens must say the same, or a twin would not give its original back."""
+"""Which rows begin inside a string: tree and tokens must say the same, or a twin would not give its original back."""
 
 from __future__ import annotations
 
