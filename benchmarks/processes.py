@@ -28,8 +28,8 @@ def command(environment: Environment, script: str, *words: object) -> list[str]:
 
 
 def surroundings(settings: Settings) -> dict[str, str]:
-    """Give the environment variables of a measuring process: of ours those that are asked for, and SPANWRIGHT_CORE."""
-    ours = ("SPANWRIGHT_", "TRACING_", "PYTHONPATH")
+    """Give the environment of a measuring process: of our variables those asked for and the core, of Python's none."""
+    ours = ("SPANWRIGHT_", "TRACING_", "PYTHON")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours) or name == CORE}
     return {**kept, "PYTHONHASHSEED": "0", **settings}
 
