@@ -1,6 +1,6 @@
 """The names of the values at each site, from the site table: by them values are hidden (docs/redaction.md)."""
 
-from . import _system
+from ._originals import read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -8,7 +8,6 @@ if TYPE_CHECKING:
 
 #: Probes whose values have names that only the table knows.
 WORDS = ("var", "let", "keep", "state", "call", "call_m", "in", "out")
-_MOST = 1 << 26
 
 
 class _Plain:
@@ -23,12 +22,14 @@ class _Plain:
 
 
 def site_names(root: str, table_id: str) -> "list[list[str] | None] | None":
-    """Give the names of the values at each site; None where the table cannot be read."""
+    """Give the names of the values at each site; None where there are none (below level 4) or JSON cannot be read."""
+    data = read(f"{root}/.spanwright/sites/{table_id}.json")
+    if b'"names":' not in data and b'"kept":' not in data:
+        return None
     try:
         from _json import make_scanner  # not json: the project may have a module of that name
     except ImportError:
         return None
-    data = _system.read(f"{root}/.spanwright/sites/{table_id}.json", _MOST)
     table: dict[str, Any] = make_scanner(_Plain)(data.decode("utf-8", "surrogatepass"), 0)[0]  # type: ignore[arg-type]
     return [_names(site) for site in table["sites"]]
 
