@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +20,7 @@ from instrumenter.engine.results import Changed, Failed, Outcome, Skipped, Uncha
 from instrumenter.engine.states import State, dial_of, id_of, state_of
 from instrumenter.engine.stripping import has_vault, strip_files
 from instrumenter.engine.targets import Target
-from instrumenter.engine.work import Preparation, Prepared, Task, prepare, up_to_date
+from instrumenter.engine.work import Preparation, Prepared, Task, prepare, settled, up_to_date
 from instrumenter.errors import SpanwrightError
 from instrumenter.git.index import refresh_changed
 from instrumenter.rewrite.dial import Dial
@@ -206,9 +207,12 @@ def _vault(root: Path, options: Options, notify: Callable[[str], None]) -> Itera
 def _run_in(vault: Vault, plan: Plan, files: list[Found], options: Options) -> Iterator[Outcome]:
     left = vault.follow((found.path for found in files), id_of)
     tasks = [_task(vault, plan, found, options) for found in files if found.path not in left]
+    # Most often few files have changed: those that have not are no work for other processes.
+    done = {task.path: outcome for task in tasks if (outcome := settled(task))}
+    tasks = [task for task in tasks if task.path not in done]
     jobs = options.jobs or (1 if options.level == 0 else default_jobs(len(tasks)))
     named = {found.path for found in files if found.named}
-    for batch in _batches(each(prepare, tasks, jobs, _crashed)):
+    for batch in _batches(chain(done.values(), each(prepare, tasks, jobs, _crashed))):
         for outcome in _commit(vault, batch, options):
             # A folder that is restored is full of files that never were instrumented.
             is_noise = isinstance(outcome, Unchanged) and options.level == 0 and outcome.path not in named

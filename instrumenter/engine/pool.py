@@ -37,7 +37,7 @@ def each(
 
     `work` must be importable by name and must not raise.
     """
-    if jobs == 1:
+    if jobs == 1 or not tasks:
         yield from map(work, tasks)
         return
     with _Workers(min(jobs, len(tasks))) as workers:

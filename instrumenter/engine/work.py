@@ -48,6 +48,26 @@ class Prepared:
 Preparation = Prepared | Unchanged | Skipped | Failed
 
 
+def settled(task: Task) -> Unchanged | None:
+    """Give what becomes of a file that needs no rewriting, which is quickly told; None where it needs a closer look."""
+    if task.force or task.wanted.level == 0 or (task.entry is not None and _gone(task.path)):
+        return None
+    try:
+        return _settled(task)
+    except Exception:  # `prepare` says what is wrong
+        return None
+
+
+def _settled(task: Task) -> Unchanged | None:
+    data, seen = read(task.path)
+    state = state_of(data, seen, task.entry)
+    dial = _dial(task, data, state)
+    if _is_up_to_date(task, dial, data, state):
+        return Unchanged(task.path, "up-to-date", up_to_date(dial))
+    is_new = task.entry is None and state is State.PLAIN and dial.highest > 0
+    return _nothing(task) if is_new and rewrite.is_without_functions(data, task.path.name) else None
+
+
 def prepare(task: Task) -> Preparation:
     """Work out what has to be done for a file."""
     path = task.path
@@ -130,7 +150,7 @@ def _instrumented(task: Task, dial: Dial, seen: Seen, data: bytes, origin: Origi
     twin = rewrite.instrument(origin.source, dial, task.path.name)
     if twin is None:
         if state is State.PLAIN and task.entry is None:
-            return Unchanged(task.path, "nothing-to-instrument", "nothing to instrument")
+            return _nothing(task)
         return _restored(task, seen, data, origin, state)
     links = tuple(sorted({*task.links, *(task.entry.links if task.entry else ())}))
     entry = Entry(
@@ -156,6 +176,10 @@ def _instrumented(task: Task, dial: Dial, seen: Seen, data: bytes, origin: Origi
         sites=sites,
     )
     return Prepared(change, dial, origin.source, _levels(twin, dial), _note(seen))
+
+
+def _nothing(task: Task) -> Unchanged:
+    return Unchanged(task.path, "nothing-to-instrument", "nothing to instrument")
 
 
 def _originals(task: Task, origin: Origin) -> tuple[Original, ...]:

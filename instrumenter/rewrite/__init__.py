@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from instrumenter.rewrite.header import Header
+from instrumenter.rewrite.plain import is_without_functions
 from instrumenter.rewrite.remnants import check_readable, has_probes, read_header, take_out, take_out_edit
 from instrumenter.rewrite.strip import strip
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LEFT_ALONE_DECORATORS", "LEVELS", "Header", "Twin",
-    "check_readable", "has_probes", "instrument", "read_header", "strip", "take_out",
+    "check_readable", "has_probes", "instrument", "is_without_functions", "read_header", "strip", "take_out",
     "take_out_edit",
 ]  # fmt: skip
 

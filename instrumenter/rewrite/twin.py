@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from instrumenter.rewrite.gather import gather
 from instrumenter.rewrite.left_alone import LEFT_ALONE_DECORATORS, is_docstring
 from instrumenter.rewrite.locate import Tree
 from instrumenter.rewrite.numbering import find_sites
+from instrumenter.rewrite.plain import check_compiles, may_have_functions
 from instrumenter.rewrite.source import Source, terminator
 from instrumenter.rewrite.strip import strip
 from instrumenter.rewrite.table import write_table
@@ -59,8 +59,8 @@ def instrument(
         raise RewriteError("already-a-twin", "is instrumented already")
     text = Source.read(source)
     with _undisturbed():
-        if not _may_have_functions(text):
-            _compile(source, name)
+        if not may_have_functions(text):
+            check_compiles(source, name)
             return None
         return _make(source, text, dial, name, left_alone)
 
@@ -69,7 +69,7 @@ def _make(original: bytes, source: Source, dial: Dial, name: str, left_alone: fr
     tree = _parse(original, source, name)
     functions = gather(tree, dial, left_alone)
     if not functions:
-        _compile(original, name)
+        check_compiles(original, name)
         return None
     prefix = header.choose_prefix(source.text, original)
     sites = find_sites(source, tree, functions, dial)
@@ -86,21 +86,11 @@ def _make(original: bytes, source: Source, dial: Dial, name: str, left_alone: fr
     return Twin(twin, twin_id, level, dial.text(), table, position_map(source, inserts), len(functions))
 
 
-def _may_have_functions(source: Source) -> bool:
-    """Tell whether there is a `def`; large tables of data, which LibCST takes long for or cannot take, have none."""
-    if "def" not in source.text:
-        return False
-    try:
-        return any(token.string == "def" for token in source.read_tokens())
-    except RewriteError:
-        return True  # the parser says better what is wrong
-
-
 def _parse(original: bytes, source: Source, name: str) -> Tree:
     try:
         return Tree.parse(source.text)
     except RewriteError:
-        _compile(original, name)  # where CPython does not take it either, CPython says it better
+        check_compiles(original, name)  # where CPython does not take it either, CPython says it better
         raise
     except RecursionError:
         raise RewriteError("too-deep", "is nested too deeply for LibCST") from None
@@ -109,25 +99,14 @@ def _parse(original: bytes, source: Source, name: str) -> Tree:
 def _check(original: bytes, twin: bytes, name: str) -> None:
     """Refuse a twin that does not compile or does not give its original back."""
     try:
-        _compile(twin, name)
+        check_compiles(twin, name)
     except RewriteError as error:
-        _compile(original, name)
+        check_compiles(original, name)
         raise RewriteError("guard-failed", f"the twin would not compile: {error}", error.line) from None
     if strip(twin) != original:
         raise RewriteError("guard-failed", "the twin would not give the original back")
     if header.read_header(twin) is None:
         raise RewriteError("guard-failed", "the twin would not be recognised as one")
-
-
-def _compile(source: bytes, name: str) -> None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(source, name, "exec", dont_inherit=True)
-    except SyntaxError as error:
-        raise RewriteError("does-not-parse", f"does not parse: {error.msg}", error.lineno, error.offset) from None
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise RewriteError("does-not-compile", f"does not compile: {error}") from None
 
 
 def _header_insert(source: Source, tree: Tree, line: str) -> Insert:
