@@ -72,13 +72,19 @@ class _Place:
     line: int = 1
     column: int = 0
 
-    def pass_over(self, text: str) -> None:
-        if "\n" in text or "\r" in text:
-            newlines = list(_NEWLINE.finditer(text))
-            self.line += len(newlines)
-            self.column = 0
-            text = text[newlines[-1].end() :]
-        self.column += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    def pass_over(self, extent: tuple[int, int]) -> None:
+        newlines, column = extent
+        self.line += newlines
+        self.column = column if newlines else self.column + column
+
+
+def _extent(text: str) -> tuple[int, int]:
+    """Give how many newlines a text has, and the bytes behind the last one."""
+    newlines = 0
+    if "\n" in text or "\r" in text:
+        found = list(_NEWLINE.finditer(text))
+        newlines, text = len(found), text[found[-1].end() :]
+    return newlines, len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def _place_of(source: Source, offset: int) -> _Place:
@@ -92,14 +98,14 @@ def _entries(source: Source, inserts: list[Insert]) -> Iterator[tuple[int, int, 
     twin, original = _Place(), _Place()
     done = 0
     for insert in inserts:
-        between = source.text[done : insert.offset]
+        between = _extent(source.text[done : insert.offset])
         twin.pass_over(between)
         original.pass_over(between)
         done = insert.offset
         if insert.layer is not Layer.INDENT:
             shown = original if insert.shown is None else _place_of(source, insert.shown)
             yield twin.line, twin.column, 1, shown.line, shown.column
-        twin.pass_over(insert.text)
+        twin.pass_over(_extent(insert.text))
         yield twin.line, twin.column, 0, twin.line - original.line, twin.column - original.column
 
 

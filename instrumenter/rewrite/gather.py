@@ -109,6 +109,8 @@ class _Gatherer:
     def statement(self, node: cst.CSTNode, scope: _Scope, *, guarded: bool) -> None:
         """Walk one statement. `guarded`: a `finally` or a `with` of this function runs after a return in it."""
         match node:
+            case cst.BaseSmallStatement():  # first: it is most of them, and each look at a class of LibCST takes time
+                self.small(node, scope, guarded)
             case cst.SimpleStatementLine() | cst.IndentedBlock() | cst.SimpleStatementSuite() | cst.Else():
                 body = node.body.body if isinstance(node, cst.Else) else node.body
                 self.statements(body, scope, guarded=guarded)

@@ -82,7 +82,7 @@ class _Places:
         begun: list[int] = []
         offset = 0
         for note in notes:
-            if note.__class__ is str:
+            if type(note) is str:
                 if not starts(note, offset):
                     offset = _caught_up(source, offset, note)
                 offset += len(note)
@@ -91,7 +91,7 @@ class _Places:
                 begun.append(offset)
             else:
                 open_ones.pop()
-                if note.__class__ is _OwnText:
+                if type(note) is _OwnText:
                     self._note_own(note, begun.pop(), offset)
                 else:
                     whole[id(note)] = (begun.pop(), offset)
@@ -102,7 +102,7 @@ class _Places:
         if note.end_node is not None:
             end = self.whole[id(note.end_node)][1]
         self.own[id(note.node)] = (begin, end)
-        if note.node.__class__ in _STRINGS:
+        if type(note.node) in _STRINGS:
             self.strings.append((begin, end))
 
 
