@@ -208,7 +208,7 @@ def _run_in(vault: Vault, plan: Plan, files: list[Found], options: Options) -> I
     left = vault.follow((found.path for found in files), id_of)
     tasks = [_task(vault, plan, found, options) for found in files if found.path not in left]
     # Most often few files have changed: those that have not are no work for other processes.
-    done = {task.path: outcome for task in tasks if (outcome := settled(task))}
+    done = {task.path: same for task in tasks if (same := settled(task))}
     tasks = [task for task in tasks if task.path not in done]
     jobs = options.jobs or (1 if options.level == 0 else default_jobs(len(tasks)))
     named = {found.path for found in files if found.named}
