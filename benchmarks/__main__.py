@@ -39,7 +39,7 @@ _MODULES = (
 ALL: dict[str, Benchmark] = {module.BENCHMARK.name: module.BENCHMARK for module in _MODULES}
 # `calls` says the same with peers.
 USUAL = tuple(name for name in ALL if name != "probes")
-_MISSES = "[costs.md](costs.md)"
+_MISSES = "[performance-misses.md](performance-misses.md)"
 _STEM = "performance"
 _EXAMPLES = """
 examples:

@@ -25,6 +25,7 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define NOINLINE __attribute__((noinline))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 /* The thread pointer is read at each event. A slot in the static TLS block takes one instruction, but a library that is
    loaded late may only count on one with glibc. */

@@ -74,7 +74,7 @@ static void set_current(core_t *core, PyObject *value)
 }
 
 /* This handle is the current one from now on; `before` (stolen) was until now. */
-static void take_over(handle_t *handle, handle_t *before)
+static ALWAYS_INLINE void take_over(handle_t *handle, handle_t *before)
 {
     if (before != handle) {
         Py_XSETREF(handle->previous, before);
@@ -103,8 +103,8 @@ static void push_handle(thread_t *t, handle_t *handle, uint64_t under)
             volume_resumed(t, handle);
 }
 
-PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObject *const *args, Py_ssize_t count,
-                      enum params params)
+static ALWAYS_INLINE PyObject *open_handle(core_t *core, uint64_t site, enum handle_kind kind, PyObject *const *args,
+                                           Py_ssize_t count, enum params params, bool is_counted)
 {
     static const uint8_t ops[2][2] = {{OP_START, OP_START_UNDER}, {OP_ASTART, OP_ASTART_UNDER}};
     thread_t *t = thread_here(core);
@@ -113,8 +113,7 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
         PyErr_Clear();
         return Py_NewRef(core->dead);
     }
-    bool is_counted = site_flags(core, site) & TURNED_DOWN;
-    if (UNLIKELY(site_flags(core, site) & TO_TAKE_OUT))
+    if (is_counted && (site_flags(core, site) & TO_TAKE_OUT))
         budget_enter(core, site);
     handle_t *before = kind == GENERATOR ? NULL : current(core);
     const kinds_t *kinds = secret_params(core, site, count);
@@ -131,7 +130,7 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
     if (below_handle)
         p = write_v(p, under);
     at = event_end(t, at, p, ops[kind != GENERATOR][below_handle]);
-    handle->span = UNLIKELY(is_counted) ? t->top->span : (uintptr_t)at + t->bias;
+    handle->span = is_counted ? t->top->span : (uintptr_t)at + t->bias;
     handle->site = (uint32_t)site;
     handle->level = core->level;
     handle->frame = frame_here();
@@ -152,6 +151,20 @@ PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObje
         take_over(handle, before);
     }
     return (PyObject *)handle;
+}
+
+static NOINLINE PyObject *open_counted(core_t *core, uint64_t site, enum handle_kind kind, PyObject *const *args,
+                                       Py_ssize_t count, enum params params)
+{
+    return open_handle(core, site, kind, args, count, params, true);
+}
+
+PyObject *handle_open(core_t *core, uint64_t site, enum handle_kind kind, PyObject *const *args, Py_ssize_t count,
+                      enum params params)
+{
+    if (UNLIKELY(site_flags(core, site) & TURNED_DOWN))
+        return open_counted(core, site, kind, args, count, params);
+    return open_handle(core, site, kind, args, count, params, false);
 }
 
 /* The entry of a generator that is going on, or NULL where its thread's stack has none. */
