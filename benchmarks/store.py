@@ -3,7 +3,7 @@
     pip install './runtime' '.[bench,store]'
     python benchmarks/store.py [--spans 10000000] [--level 1] [--folder DIR] [--no-sqlite] [--json FILE]
 
-The workload is pyflakes over a package of the standard library (benchmarks/programs/lint), with the library recorded
+The workload is pyflakes over a package of the standard library (benchmarks/workloads/lint), with the library recorded
 at level 1, or what --level says, and requests that fail now and then, at level 2; as many rounds in as many processes
 as it takes. Its segments are taken into a new index, then questions are asked through the functions behind the
 commands, each several times; the table has the medians in milliseconds and the goals. What a command takes beyond that
@@ -16,8 +16,10 @@ as its module can (no journal, no sync, 100,000 rows a statement).
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
+import platform
 import resource
 import shutil
 import sqlite3
@@ -31,7 +33,6 @@ from statistics import median
 from typing import Any
 
 import duckdb
-import levels
 
 from instrumenter.store.errors import example, groups
 from instrumenter.store.filters import Filters
@@ -84,6 +85,7 @@ for _ in range(int(sys.argv[1])):
     requests_served.serve(1000)
 """
 PROCESSES = 10
+LINT = Path(__file__).parent / "workloads" / "lint"
 REPEATS = 9
 GOALS = {
     "spans a second": 500_000, "bytes a span": 40, "trace by id": 50, "percentiles of every function": 1000,
@@ -94,16 +96,27 @@ COLUMNS = "span, parent, trace, segment, site, start_ns, duration_ns, self_ns, s
 
 def record(folder: Path, spans: int, level: int) -> None:
     """Run the workload until there are so many spans."""
-    levels.lay_out("lint", levels.Way("recorded", True, level), folder, dict(os.environ))
+    shutil.copytree(LINT, folder / "app")
+    ignored = shutil.ignore_patterns("__pycache__", "test")
+    library = importlib.util.find_spec("pyflakes")
+    assert library is not None and library.origin
+    shutil.copytree(Path(library.origin).parent, folder / "vendor" / "pyflakes", ignore=ignored)
+    (folder / "pyproject.toml").write_text('[project]\nname = "program"\nversion = "0"\n')
+    instrument(folder, "app", "vendor/pyflakes", level=level)
     (folder / "app" / "requests_served.py").write_text(REQUESTS)
-    start = "from instrumenter.cli.instrument import main; main()"
-    argv = [sys.executable, "-P", "-c", start, "app/requests_served.py", "--level", "2"]
-    subprocess.run(argv, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    instrument(folder, "app/requests_served.py", level=2)
     run(folder, 1)
     rounds = max(spans // sum(run.spans for run in Traces.load(folder).runs), 1)
     each = max(rounds // PROCESSES, 1)
     for _ in range(rounds // each):
         run(folder, each)
+
+
+def instrument(folder: Path, *places: str, level: int) -> None:
+    """Make twins."""
+    start = "from instrumenter.cli.instrument import main; main()"
+    argv = [sys.executable, "-P", "-c", start, *places, "--level", str(level)]
+    subprocess.run(argv, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 
 def run(folder: Path, rounds: int) -> None:
@@ -271,7 +284,7 @@ def main() -> None:
         if not (folder / "app").exists():
             folder.mkdir(exist_ok=True)
             record(folder.resolve(), options.spans, options.level)
-        print(", ".join(f"{key}: {value}" for key, value in levels.machine().items()), flush=True)
+        print(f"CPython {platform.python_version()}, DuckDB {duckdb.__version__}, {platform.platform()}", flush=True)
         found = index(folder.resolve())
         print(table(found, {}), flush=True)
         sqlite = {} if options.no_sqlite else in_sqlite(folder.resolve())

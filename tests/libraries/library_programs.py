@@ -84,6 +84,8 @@ import numpy as np
 numbers = [0, 1, -1, 11, 75, -100_000, 123_456_789_012, -62_135_596_801, 1 << 62, (1 << 63) - 1, 1 - (1 << 63), -1 << 63]
 numbers += np.random.default_rng(5).integers(-1 << 62, 1 << 62, 30).tolist()
 numbers += [(number >> shift) for number in numbers[-30:] for shift in (20, 40)] + [*range(-720_000, 3_000_000, 35_791)]
+if np.lib.NumpyVersion(np.__version__) < "2.5.0":  # whose own texts of the farthest are wrong
+    numbers = [number for number in numbers if abs(number) < 1 << 57 or number == -1 << 63]
 for unit in "Y M W D h m s ms us ns ps fs as 25s 7D 3M".split():
     for kind in "Mm":
         array = np.array(numbers, "i8").view(f"{kind}8[{unit}]")
