@@ -14,6 +14,7 @@ from instrumenter.trace.find import find_run
 from instrumenter.trace.following import Following, News
 from instrumenter.trace.problem import Problem
 from instrumenter.trace.runs import Run, Traces, segment_files, trace_folder
+from instrumenter.trace.segment import Segment
 from instrumenter.trace.table import LOST
 
 _TOLD = ("line", "checkpoint", "state")
@@ -27,26 +28,28 @@ class Watched:
     def __init__(self, traces: Traces, run: Run) -> None:
         self._traces = traces
         self._run = run.id
-        self._seen = {path.name for path in segment_files(trace_folder(traces.root))}
+        self._known = _names(traces) | {problem.file.name for problem in traces.problems}
+        """The files that were looked at: those that could not be read are no news."""
         self._processes: list[Process] = []
         self._numbers = count(1)
-        self._add(run)
-
-    def _add(self, run: Run) -> None:
-        known = {process.following.segment.name for process in self._processes}
         for segment in run.segments:
-            if segment.name in known or segment.status != "running":
-                continue
-            following = Following.of(segment.path, self._traces.tables)
-            if not isinstance(following, Problem):
-                self._processes.append(Process(following, self._numbers))
+            if segment.status == "running":
+                self._follow(segment)
+
+    def _follow(self, segment: Segment) -> None:
+        following = Following.of(segment.path, self._traces.tables)
+        if not isinstance(following, Problem):
+            self._processes.append(Process(following, self._numbers))
 
     def look_for_processes(self) -> None:
-        """Take in the processes that have begun meanwhile."""
-        found = {path.name for path in segment_files(trace_folder(self._traces.root))}
-        if found - self._seen:
-            self._seen |= found
-            self._add(find_run(Traces.load(self._traces.root), self._run))
+        """Take in the processes that have begun meanwhile, also if they have ended since."""
+        if {path.name for path in segment_files(trace_folder(self._traces.root))} <= self._known:
+            return
+        traces = Traces.load(self._traces.root)
+        for segment in find_run(traces, self._run).segments:
+            if segment.path.name not in self._known:
+                self._follow(segment)
+        self._known |= _names(traces)  # one that cannot be read yet is looked at again
 
     @property
     def processes(self) -> list[Process]:
@@ -61,6 +64,10 @@ class Watched:
         """Close their files."""
         for process in self._processes:
             process.following.close()
+
+
+def _names(traces: Traces) -> set[str]:
+    return {segment.path.name for run in traces.runs for segment in run.segments}
 
 
 class Process:

@@ -130,7 +130,7 @@ def _running(traces: Traces, wanted: str | None) -> Run:
 def follow(watched: Watched, shown: Shown, sleep: Callable[[float], None]) -> None:
     """Look, tell and sleep until the run has ended; what it recorded last is told, too."""
     for turn in count():
-        if turn % _EVERY == 0:
+        if turn % _EVERY == 0 or not watched.is_running():
             watched.look_for_processes()
         runs = watched.is_running()
         for process in watched.processes:

@@ -11,6 +11,7 @@ from segment_encoder import Stream, project, save, value
 from trace_helpers import ADD, MAIN, NUMBERS, PUT, SITES, exported, only_run, started
 
 from instrumenter.errors import TraceError
+from instrumenter.trace import ops
 from instrumenter.trace.find import find, find_run, find_span, load, project_root
 from instrumenter.trace.runs import Run, Traces, program
 
@@ -216,17 +217,17 @@ def test_nothing_to_read_is_an_error_that_says_what_is_missing(tmp_path: Path) -
 
 def test_unreadable_segments_leave_the_others_readable(tmp_path: Path) -> None:
     _process(tmp_path, "20261120T091450.000000Z-10.seg", pid=10, started=1)
-    save(tmp_path, started(version=6).data(), "20261120T091451.000000Z-11.seg")
+    save(tmp_path, started(version=ops.VERSION + 1).data(), "20261120T091451.000000Z-11.seg")
     save(tmp_path, b"", "20261120T091452.000000Z-12.seg")
     save(tmp_path, started().data()[:100], "20261120T091453.000000Z-13.seg")
     traces = load(tmp_path)
     assert len(traces.runs) == 1
     assert [problem.text for problem in traces.problems] == [
-        "this segment has format version 6; this reader knows versions 1 to 5",
+        f"this segment has format version {ops.VERSION + 1}; this reader knows versions 1 to {ops.VERSION}",
         "this file is empty",
         "only 100 bytes are left of this segment",
     ]
-    with pytest.raises(TraceError, match="format version 6"):
+    with pytest.raises(TraceError, match=f"format version {ops.VERSION + 1}"):
         find_run(traces, "091451")
 
 
