@@ -1,12 +1,14 @@
 """What tests of several areas share: the two cores, each running programs in child processes.
 
 A test that takes `core` runs on both; one that takes `both_cores` compares them. Where the C core was not built (there
-was no compiler), its tests are deselected, which pytest's first and last lines say; with `--require-c` they fail.
+was no compiler), its tests are deselected, which pytest's first and last lines say; with `--require-c` they fail. So it
+is with the tests that look at pages where there is no Chromium, and `--require-browser`.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from core_under_test import CoreUnderTest
 from git_helpers import Tree, make_tree
 
 HAS_C = importlib.util.find_spec("spanwright._core") is not None
+HAS_BROWSER = bool(shutil.which("chromium")) or any(Path("~/.cache/ms-playwright").expanduser().glob("chromium*"))
 
 
 def _core(name: str, folder: Path) -> CoreUnderTest:
@@ -41,19 +44,25 @@ def both_cores(tmp_path: Path, needs_c: None) -> tuple[CoreUnderTest, CoreUnderT
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--require-c", action="store_true", help="fail where the C core was not built")
+    parser.addoption("--require-browser", action="store_true", help="fail where there is no Chromium")
     parser.addoption(
         "--accept-cases", action="store_true", help="write tests/cases/*/level-N.py from what comes out now"
     )
 
 
-def pytest_report_header(config: pytest.Config) -> str:
-    return f"C core: {'built' if HAS_C else 'not built, its tests are left out'}"
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    return [
+        f"C core: {'built' if HAS_C else 'not built, its tests are left out'}",
+        f"Chromium: {'found' if HAS_BROWSER else 'not found, tests of pages are left out'}",
+    ]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not HAS_C and not config.getoption("--require-c"):
-        needing = [item for item in items if _needs_c(item)]
-        config.hook.pytest_deselected(items=needing)
+    without_c = not HAS_C and not config.getoption("--require-c")
+    without_browser = not HAS_BROWSER and not config.getoption("--require-browser")
+    needing = {item for item in items if (without_c and _needs_c(item)) or (without_browser and _needs_browser(item))}
+    if needing:
+        config.hook.pytest_deselected(items=list(needing))
         items[:] = [item for item in items if item not in needing]
 
 
@@ -61,6 +70,10 @@ def _needs_c(item: pytest.Item) -> bool:
     names: Sequence[str] = getattr(item, "fixturenames", ())
     params: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
     return "needs_c" in names or "c" in (params.get("core"), params.get("app"), params.get("run"))
+
+
+def _needs_browser(item: pytest.Item) -> bool:
+    return "browser" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture
