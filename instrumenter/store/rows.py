@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -32,8 +31,7 @@ SELECT span, parent, trace, file, function, line, kind, expression, start_ns, du
 _JOINED = "JOIN sites USING (site) JOIN segments USING (segment)"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A span of the index; ids as everywhere, times in Unix ns."""
 
     key: int
@@ -103,43 +101,41 @@ def _rows(connection: duckdb.DuckDBPyConnection, chosen: str, values: list[objec
     few = f"span IN ({written([row[0] for row in found])})" if len(found) <= _FEW else "true"
     told = connection.execute(f"SELECT span, type, message FROM failures WHERE type <> '' AND {few}").fetchall()
     errors = {key: (kind, message) for key, kind, message in told}
-    origins, threads = _origins(connection), _threads(connection)
-    return [_row(row, origins, threads, errors) for row in found]
+    maker = _Maker(connection)
+    return [maker.row(row, errors.get(row[0])) for row in found]
 
 
-def _origins(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[int, int]]:
-    """Segment -> process id and the first half of trace ids."""
-    rows = connection.execute("SELECT segment, pid, unix0 FROM segments").fetchall()
-    return {segment: (pid, unix0) for segment, pid, unix0 in rows}
+class _Maker:
+    """Makes rows of what the index has. What many of them have in common is made once."""
 
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        origins = connection.execute("SELECT segment, pid, unix0 FROM segments").fetchall()
+        self._pids = {segment: pid << PLACE_BITS & _64 for segment, pid, _ in origins}
+        self._moments = {segment: unix0 for segment, _, unix0 in origins}
+        threads = connection.execute("SELECT segment, thread, name FROM threads").fetchall()
+        self._threads = {(segment, thread): name for segment, thread, name in threads}
+        self._traces: dict[int, str] = {}
 
-def _threads(connection: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], str]:
-    rows = connection.execute("SELECT segment, thread, name FROM threads").fetchall()
-    return {(segment, thread): name for segment, thread, name in rows}
+    def row(self, found: tuple[Any, ...], error: tuple[str, str] | None) -> Row:
+        """Make a row of the columns."""
+        key, parent, trace, file, function, line, kind, expression, start, took, waited, own = found[:12]
+        status, params, result, run, pid, thread = found[12:]
+        values = json.loads(params) if params else {}
+        returned = () if result is None else (json.loads(result),)
+        return Row(
+            key, parent, self._traces.get(trace) or self._trace_id(trace), self._id(key),
+            None if parent is None else self._id(parent), file, function, line, kind, expression, start, took, waited,
+            own, STATUSES[status], values, returned, run, pid,
+            self._threads.get((key >> PLACE_BITS, thread)) or f"thread {thread}", error,
+        )  # fmt: skip
 
+    def _trace_id(self, trace: int) -> str:
+        made = self._traces[trace] = f"{self._moments.get(trace >> PLACE_BITS, 0):016x}{self._id(trace)}"
+        return made
 
-def _row(
-    row: tuple[Any, ...],
-    origins: dict[int, tuple[int, int]],
-    threads: dict[tuple[int, int], str],
-    errors: dict[int, tuple[str, str]],
-) -> Row:
-    key, parent, trace, file, function, line, kind, expression, start, took, waited, own = row[:12]
-    status, params, result, run, pid, thread = row[12:]
-    segment = key >> PLACE_BITS
-    trace_id = f"{origins.get(trace >> PLACE_BITS, (0, 0))[1]:016x}{_id(trace, origins)}"
-    return Row(
-        key, parent, trace_id, _id(key, origins), None if parent is None else _id(parent, origins), file, function,
-        line, kind, expression, start, took, waited, own, STATUSES[status], json.loads(params) if params else {},
-        () if result is None else (json.loads(result),), run, pid,
-        threads.get((segment, thread), f"thread {thread}"), errors.get(key),
-    )  # fmt: skip
-
-
-def _id(key: int, origins: dict[int, tuple[int, int]]) -> str:
-    """The id of a span, as `Span.span_id` has it."""
-    pid = origins.get(key >> PLACE_BITS, (0, 0))[0]
-    return f"{(pid << PLACE_BITS | key & _PLACE) & _64:016x}"
+    def _id(self, key: int) -> str:
+        """The id of a span, as `Span.span_id` has it."""
+        return f"{self._pids.get(key >> PLACE_BITS, 0) | key & _PLACE:016x}"
 
 
 def chain(connection: duckdb.DuckDBPyConnection, key: int) -> list[Row]:
