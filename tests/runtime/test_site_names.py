@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 from spanwright import _site_names
 
-from instrumenter.rewrite import instrument
-
+rewrite = pytest.importorskip("instrumenter.rewrite", reason="the tool needs 3.11")
 SOURCE = b"def f(a):\n    b = g(a)\n    return h(b)\n"
 
 
 def table(root: Path, level: int) -> str:
     """Write the table of a twin; gives its id."""
-    twin = instrument(SOURCE, level, "names.py")
+    twin = rewrite.instrument(SOURCE, level, "names.py")
     assert twin is not None
     sites = root / ".spanwright" / "sites"
     sites.mkdir(parents=True)
     (sites / f"{twin.id}.json").write_bytes(twin.table)
-    return twin.id
+    ident: str = twin.id
+    return ident
 
 
 def test_names_are_those_of_the_values_at_each_site(tmp_path: Path) -> None:
