@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import duckdb
@@ -28,6 +28,8 @@ _COLUMNS = """
 SELECT span, parent, trace, file, function, line, kind, expression, start_ns, duration_ns, waited_ns, self_ns, status,
     params, result, run, pid, thread
 """
+_PARAMS, _RESULT = 13, 14
+"""Where they are among the columns."""
 _JOINED = "JOIN sites USING (site) JOIN segments USING (segment)"
 
 
@@ -102,7 +104,14 @@ def _rows(connection: duckdb.DuckDBPyConnection, chosen: str, values: list[objec
     told = connection.execute(f"SELECT span, type, message FROM failures WHERE type <> '' AND {few}").fetchall()
     errors = {key: (kind, message) for key, kind, message in told}
     maker = _Maker(connection)
-    return [maker.row(row, errors.get(row[0])) for row in found]
+    params, results = (_parsed(row[place] for row in found) for place in (_PARAMS, _RESULT))
+    return [maker.row(*of_row, errors.get(of_row[0][0])) for of_row in zip(found, params, results, strict=True)]
+
+
+def _parsed(texts: Iterable[str | None]) -> list[Any]:
+    """What the JSON texts say, parsed at once; None where there is none."""
+    parsed: list[Any] = json.loads(f"[{','.join(text or 'null' for text in texts)}]")
+    return parsed
 
 
 class _Maker:
@@ -116,16 +125,17 @@ class _Maker:
         self._threads = {(segment, thread): name for segment, thread, name in threads}
         self._traces: dict[int, str] = {}
 
-    def row(self, found: tuple[Any, ...], error: tuple[str, str] | None) -> Row:
-        """Make a row of the columns."""
-        key, parent, trace, file, function, line, kind, expression, start, took, waited, own = found[:12]
-        status, params, result, run, pid, thread = found[12:]
-        values = json.loads(params) if params else {}
-        returned = () if result is None else (json.loads(result),)
+    def row(
+        self, found: tuple[Any, ...], params: dict[str, Any] | None, result: object, error: tuple[str, str] | None
+    ) -> Row:
+        """Make a row of the columns, with what two of them say."""
+        key, parent, trace, file, function, line, kind, expression, start, took, waited, own, status = found[:_PARAMS]
+        run, pid, thread = found[_RESULT + 1 :]
+        returned = () if found[_RESULT] is None else (result,)
         return Row(
             key, parent, self._traces.get(trace) or self._trace_id(trace), self._id(key),
             None if parent is None else self._id(parent), file, function, line, kind, expression, start, took, waited,
-            own, STATUSES[status], values, returned, run, pid,
+            own, STATUSES[status], params or {}, returned, run, pid,
             self._threads.get((key >> PLACE_BITS, thread)) or f"thread {thread}", error,
         )  # fmt: skip
 
