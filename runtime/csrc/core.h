@@ -368,6 +368,7 @@ core_t *core_of(PyObject *module);
 
 /* positions.c */
 PyObject *spanwright_restore_positions(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *spanwright_restore_tables(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 
 extern THREAD_LOCAL thread_t *spanwright_thread;
 

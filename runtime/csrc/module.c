@@ -197,6 +197,7 @@ static PyMethodDef methods[] = {
     {"hides", spanwright_hides, METH_VARARGS, NULL},
     {"stand_in", spanwright_stand_in, METH_VARARGS, NULL},
     {"restore_positions", (PyCFunction)(void (*)(void))spanwright_restore_positions, METH_FASTCALL, NULL},
+    {"restore_tables", (PyCFunction)(void (*)(void))spanwright_restore_tables, METH_FASTCALL, NULL},
     {NULL, NULL, 0, NULL},
 };
 

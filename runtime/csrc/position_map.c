@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static int read_v(reader_t *reader, uint64_t *value)
+int read_v(reader_t *reader, uint64_t *value)
 {
     uint64_t result = 0;
     for (int shift = 0; shift < 64; shift += 7) {

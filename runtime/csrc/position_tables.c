@@ -1,21 +1,6 @@
 /* Line tables of code objects, decoded, mapped and encoded again. */
 #include "positions.h"
 
-static inline void put(buffer_t *buffer, int byte)
-{
-    if (buffer->size == buffer->room) {
-        size_t room = buffer->room ? 2 * buffer->room : 4096;
-        uint8_t *bytes = PyMem_Realloc(buffer->bytes, room);
-        if (bytes == NULL) {
-            buffer->failed = 1;
-            return;
-        }
-        buffer->bytes = bytes;
-        buffer->room = room;
-    }
-    buffer->bytes[buffer->size++] = (uint8_t)byte;
-}
-
 #if defined(HAVE_COLUMNS)
 
 typedef struct {
@@ -208,6 +193,34 @@ int map_line_table(position_map_t *map, PyObject *table, int first, int new_firs
     return buffer->failed ? -1 : 0;
 }
 
+#if defined(HAVE_LINE_DELTAS)
+
+/* What Python/instrumentation.c stores for each unit of code: the line less the first line and one for every 16 units,
+   if that is a number from LEAST on, else one of these. */
+enum { WITHOUT_LINE = -128, LOOK_IT_UP = -127, LEAST = -125 };
+
+void renumber_lines(PyCodeObject *code)
+{
+    _PyCoLineInstrumentationData *lines = code->_co_monitoring == NULL ? NULL : code->_co_monitoring->lines;
+    reader_t reader = {(const uint8_t *)PyBytes_AS_STRING(code->co_linetable), NULL};
+    reader.end = reader.at + PyBytes_GET_SIZE(code->co_linetable);
+    int current = code->co_firstlineno;
+    Py_ssize_t unit = 0;
+    while (lines != NULL && reader.at < reader.end) {
+        int head = *reader.at++;
+        location_t location;
+        if (take_location(&reader, head >> 3 & 15, &current, &location) < 0)
+            return; /* never: this table was just made */
+        for (Py_ssize_t last = unit + (head & 7); unit <= last && unit < Py_SIZE(code); unit++) {
+            int delta = location.line - code->co_firstlineno - (int)(unit >> 4);
+            if (lines[unit].line_delta != WITHOUT_LINE)
+                lines[unit].line_delta = (int8_t)(delta < LEAST || delta > INT8_MAX ? LOOK_IT_UP : delta);
+        }
+    }
+}
+
+#endif
+
 #else
 
 enum { NO_LINE = -128, LONGEST_STEP = 127 };
@@ -244,6 +257,14 @@ int map_line_table(position_map_t *map, PyObject *table, int line, int new_line,
         new_line = mapped;
     }
     return buffer->failed || at != end ? -1 : 0;
+}
+
+#endif
+
+#if !defined(HAVE_LINE_DELTAS)
+
+void renumber_lines(PyCodeObject *Py_UNUSED(code))
+{
 }
 
 #endif

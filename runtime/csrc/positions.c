@@ -5,13 +5,17 @@
 #include "positions.h"
 
 PyObject *spanwright_restore_positions(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *spanwright_restore_tables(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 
 #if defined(HAVE_KNOWN_TABLES)
 
+/* Where new tables come from: stored ones, or else the map. */
 typedef struct {
-    change_t *items;
-    Py_ssize_t count, room;
-} changes_t;
+    reader_t stored; /* at NULL: none */
+    position_map_t map;
+    buffer_t buffer;
+    int though_watched; /* also where something watches lines */
+} source_t;
 
 static int add_change(changes_t *changes, PyCodeObject *code)
 {
@@ -27,32 +31,45 @@ static int add_change(changes_t *changes, PyCodeObject *code)
     return 0;
 }
 
-static int plan_code(position_map_t *map, change_t *change, buffer_t *buffer)
+/* Whether a tool watches the lines of this code object: it has differences to this table stored. */
+static int has_watched_lines(PyCodeObject *code)
+{
+#if defined(HAVE_LINE_DELTAS)
+    return code->_co_monitoring != NULL && code->_co_monitoring->lines != NULL;
+#else
+    return code == NULL;
+#endif
+}
+
+static int plan_mapped(source_t *source, change_t *change)
 {
     PyCodeObject *code = change->code;
-#if defined(HAVE_MONITORING)
-    if (code->_co_monitoring != NULL && code->_co_monitoring->lines != NULL) {
-        return -1; /* a tool watches lines: it has differences to this table stored */
-    }
-#endif
-    if (!PyBytes_CheckExact(code->co_linetable) || code->co_firstlineno < 0 || code->co_firstlineno > MAX_LINE)
-        return -1;
-    change->first_line = position_map_line(map, code->co_firstlineno);
-    if (change->first_line < 0 ||
-        map_line_table(map, code->co_linetable, code->co_firstlineno, change->first_line, buffer) < 0) {
+    change->first_line = position_map_line(&source->map, code->co_firstlineno);
+    if (change->first_line < 0 || map_line_table(&source->map, code->co_linetable, code->co_firstlineno,
+                                                 change->first_line, &source->buffer) < 0) {
         return -1;
     }
-    change->table = PyBytes_FromStringAndSize((const char *)buffer->bytes, (Py_ssize_t)buffer->size);
-    return change->table == NULL ? -1 : map_class_line(change);
+    change->table = PyBytes_FromStringAndSize((const char *)source->buffer.bytes, (Py_ssize_t)source->buffer.size);
+    return change->table == NULL ? -1 : 0;
+}
+
+static int plan_code(source_t *source, change_t *change)
+{
+    PyCodeObject *code = change->code;
+    if (!PyBytes_CheckExact(code->co_linetable) || code->co_firstlineno < 0 || code->co_firstlineno > MAX_LINE ||
+        (!source->though_watched && has_watched_lines(code))) {
+        return -1;
+    }
+    int planned = source->stored.at == NULL ? plan_mapped(source, change) : plan_stored(&source->stored, change);
+    return planned < 0 ? -1 : map_class_line(change);
 }
 
 /* Plans the change of a code object and of all below it. */
-static int plan(position_map_t *map, PyCodeObject *root, changes_t *changes)
+static int plan(source_t *source, PyCodeObject *root, changes_t *changes)
 {
-    buffer_t buffer = {NULL, 0, 0, 0};
     int result = add_change(changes, root);
     for (Py_ssize_t i = 0; result == 0 && i < changes->count; i++) {
-        result = plan_code(map, &changes->items[i], &buffer);
+        result = plan_code(source, &changes->items[i]);
         PyObject *constants = changes->items[i].code->co_consts;
         for (Py_ssize_t k = 0; result == 0 && k < PyTuple_GET_SIZE(constants); k++) {
             PyObject *constant = PyTuple_GET_ITEM(constants, k);
@@ -60,8 +77,7 @@ static int plan(position_map_t *map, PyCodeObject *root, changes_t *changes)
                 result = add_change(changes, (PyCodeObject *)constant);
         }
     }
-    PyMem_Free(buffer.bytes);
-    return result;
+    return source->stored.at == source->stored.end ? result : -1;
 }
 
 static void swap(change_t *change)
@@ -74,6 +90,7 @@ static void swap(change_t *change)
     PyMem_Free(code->_co_linearray);
     code->_co_linearray = NULL;
 #endif
+    renumber_lines(code);
     swap_class_line(change);
 }
 
@@ -118,33 +135,66 @@ static int mark(PyCodeObject *code, Py_ssize_t slot)
     return 0;
 }
 
-static int restore(PyCodeObject *code, PyObject *bytes)
+/* Gives the code object and all below it what the source has; true if that is done, or was before. `kept` becomes the
+   changes as bytes. */
+static int restore(PyCodeObject *code, source_t *source, PyObject **kept)
 {
-    position_map_t map = {NULL, 0, 0};
     changes_t changes = {NULL, 0, 0};
     void *done_before = NULL;
     Py_ssize_t slot = mark_slot();
     if (slot < 0 || GET_EXTRA((PyObject *)code, slot, &done_before) < 0 || done_before != NULL)
         return done_before != NULL;
-    int done = position_map_read(&map, bytes) == 0 && plan(&map, code, &changes) == 0 && mark(code, slot) == 0;
+    int done = plan(source, code, &changes) == 0 && mark(code, slot) == 0;
+    if (done && kept != NULL)
+        *kept = store_changes(&changes);
     for (Py_ssize_t i = 0; done && i < changes.count; i++)
         swap(&changes.items[i]);
-    PyMem_Free(map.entries);
     free_changes(&changes);
     return done;
 }
 
-/* restore_positions(code, map) -> bool: gives a module's code objects, whose first line runs, the original's positions.
+/* (code, bytes, though watched). */
+static int take_arguments(PyObject *const *args, Py_ssize_t nargs, source_t *source)
+{
+    if (nargs != 3 || !PyCode_Check(args[0]) || !PyBytes_CheckExact(args[1]) || !PyBool_Check(args[2]))
+        return -1;
+    source->though_watched = args[2] == Py_True;
+#if defined(HAS_RANGES)
+    source->though_watched = 0;
+#endif
+    return source->though_watched || PyThreadState_Get()->c_tracefunc == NULL ? 0 : -1;
+}
 
-   True if they have them now (a second call changes nothing); False if they stay as they are: a map that is not one
-   or does not fit, a tracer at work, no memory. Never raises. */
+/* restore_positions(code, map, though_watched) -> bytes | None: gives a module's code objects, whose first line runs,
+   the original's positions.
+
+   The bytes are for restore_tables of a later run (empty if the code objects have these positions already); None if
+   they stay as they are: a map that is not one or does not fit, a tracer at work, no memory. Never raises. */
 PyObject *spanwright_restore_positions(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
 {
-    if (nargs != 2 || !PyCode_Check(args[0]) || !PyBytes_CheckExact(args[1]) ||
-        PyThreadState_Get()->c_tracefunc != NULL) {
-        Py_RETURN_FALSE;
+    source_t source = {0};
+    PyObject *kept = NULL;
+    int done = take_arguments(args, nargs, &source) == 0 && position_map_read(&source.map, args[1]) == 0 &&
+               restore((PyCodeObject *)args[0], &source, &kept);
+    PyMem_Free(source.map.entries);
+    PyMem_Free(source.buffer.bytes);
+    PyErr_Clear();
+    if (!done)
+        Py_RETURN_NONE;
+    return kept != NULL ? kept : PyBytes_FromStringAndSize(NULL, 0);
+}
+
+/* restore_tables(code, tables, though_watched) -> bool: the same from what restore_positions gave in an earlier run;
+   False, and nothing is changed, if that is not of these code objects. */
+PyObject *spanwright_restore_tables(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
+{
+    source_t source = {0};
+    int done = take_arguments(args, nargs, &source) == 0;
+    if (done) {
+        source.stored.at = (const uint8_t *)PyBytes_AS_STRING(args[1]);
+        source.stored.end = source.stored.at + PyBytes_GET_SIZE(args[1]);
+        done = restore((PyCodeObject *)args[0], &source, NULL);
     }
-    int done = restore((PyCodeObject *)args[0], args[1]);
     PyErr_Clear();
     return PyBool_FromLong(done);
 }
@@ -153,6 +203,12 @@ PyObject *spanwright_restore_positions(PyObject *Py_UNUSED(module), PyObject *co
 
 PyObject *spanwright_restore_positions(PyObject *Py_UNUSED(module), PyObject *const *Py_UNUSED(args),
                                        Py_ssize_t Py_UNUSED(nargs))
+{
+    Py_RETURN_NONE;
+}
+
+PyObject *spanwright_restore_tables(PyObject *Py_UNUSED(module), PyObject *const *Py_UNUSED(args),
+                                    Py_ssize_t Py_UNUSED(nargs))
 {
     Py_RETURN_FALSE;
 }

@@ -28,6 +28,12 @@
 #define SET_EXTRA _PyCode_SetExtra
 #define REQUEST_EXTRA_INDEX _PyEval_RequestCodeExtraIndex
 #endif
+#if PY_VERSION_HEX < 0x030B0000
+#define HAS_RANGES 1 /* while a tracer is at work the running code has pointers into its table */
+#endif
+#if defined(HAVE_KNOWN_TABLES) && defined(HAVE_MONITORING)
+#define HAVE_LINE_DELTAS 1 /* tools that watch lines have them stored, each relative to the first */
+#endif
 #if defined(HAVE_KNOWN_TABLES) && PY_VERSION_HEX >= 0x030D0000
 #define HAVE_CLASS_LINES 1 /* a class knows its first line */
 #endif
@@ -57,6 +63,21 @@ typedef struct {
     int failed; /* no memory: what is in it is not whole */
 } buffer_t;
 
+static inline void put(buffer_t *buffer, int byte)
+{
+    if (buffer->size == buffer->room) {
+        size_t room = buffer->room ? 2 * buffer->room : 4096;
+        uint8_t *bytes = PyMem_Realloc(buffer->bytes, room);
+        if (bytes == NULL) {
+            buffer->failed = 1;
+            return;
+        }
+        buffer->bytes = bytes;
+        buffer->room = room;
+    }
+    buffer->bytes[buffer->size++] = (uint8_t)byte;
+}
+
 /* The planned change of one code object. */
 typedef struct {
     PyCodeObject *code; /* borrowed: the module's or a constant below it */
@@ -65,6 +86,14 @@ typedef struct {
     PyObject *constants;       /* where they change too, else NULL */
     Py_ssize_t patched, index; /* the instruction that shall load constants[index] */
 } change_t;
+
+typedef struct {
+    change_t *items;
+    Py_ssize_t count, room;
+} changes_t;
+
+/* Reads an unsigned number, seven bits a byte, the lowest first. */
+int read_v(reader_t *reader, uint64_t *value);
 
 /* Reads a map; the caller frees its entries, also where it fails. Here and below: 0, or -1 where it cannot be done. */
 int position_map_read(position_map_t *map, PyObject *bytes);
@@ -77,6 +106,13 @@ int position_map_line(position_map_t *map, int line);
 
 /* Puts a line table into the buffer with its positions mapped; `first` and `new_first` are the code's first lines. */
 int map_line_table(position_map_t *map, PyObject *table, int first, int new_first, buffer_t *buffer);
+
+/* Makes what a tool has noted of a code object's lines agree with its table. */
+void renumber_lines(PyCodeObject *code);
+
+/* The changes as bytes, for the next time; plan_stored takes the next one out of them, if it is of this code object. */
+PyObject *store_changes(const changes_t *changes);
+int plan_stored(reader_t *reader, change_t *change);
 
 /* Plans, then makes, the change of the line that a class body stores in its class. */
 int map_class_line(change_t *change);

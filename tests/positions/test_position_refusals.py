@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from pathlib import Path
 
@@ -119,6 +120,107 @@ def test_lines_where_an_ide_debugger_is_loaded_are_those_on_disk(project: Projec
     project.write("pydevd.py", b"")
     project.write("start.py", b"import pydevd\nimport app\napp.main()\n")
     assert shows(project.run("start.py"), project.folder / "app.py")
+
+
+def test_lines_with_never_are_those_on_disk(project: Project) -> None:
+    project.instrument("app.py")
+    outcome = project.run("app.py", TRACING_ORIGINAL_POSITIONS="never")
+    assert shows(outcome, project.folder / "app.py")
+
+
+def test_lines_with_auto_are_the_originals(project: Project) -> None:
+    expected = project.run("app.py")
+    project.instrument("app.py")
+    assert project.run("app.py", TRACING_ORIGINAL_POSITIONS="auto") == expected
+
+
+def test_a_position_setting_that_is_none_is_said_and_counts_as_auto(project: Project) -> None:
+    expected = project.run("app.py")
+    project.instrument("app.py")
+    outcome = project.run("app.py", TRACING_ORIGINAL_POSITIONS="sometimes")
+    said, _, rest = outcome.err.partition(b"\n")
+    assert b"TRACING_ORIGINAL_POSITIONS" in said and b"auto, always or never" in said
+    assert (rest, outcome.out, outcome.code) == (expected.err, expected.out, expected.code)
+
+
+needs_swap_under_tracer = pytest.mark.skipif(
+    sys.version_info < (3, 11), reason="while a tracer is at work the running code of 3.10 has pointers into its table"
+)
+
+
+@needs_swap_under_tracer
+def test_lines_under_a_tracer_with_always_are_the_originals(project: Project) -> None:
+    project.write("start.py", TRACED)
+    expected = project.run("start.py")
+    project.instrument("app.py")
+    assert project.run("start.py", TRACING_ORIGINAL_POSITIONS="always") == expected
+
+
+FOLLOWED = """\
+import sys
+seen = []
+
+def follow(frame, event, arg):
+    if frame.f_code.co_filename.endswith("app.py"):
+        seen.append((frame.f_code.co_name, event, frame.f_lineno))
+        return follow
+
+sys.settrace(follow)
+import app
+app.work()
+sys.settrace(None)
+first = {}
+for name, event, line in seen:
+    if event == "line" and line not in first.setdefault(name, []):
+        first[name].append(line)
+print(first)
+"""
+WATCHED = """\
+import sys
+seen = {}
+monitoring = sys.monitoring
+monitoring.use_tool_id(monitoring.COVERAGE_ID, "coverage")
+
+def line(code, number):
+    if code.co_filename.endswith("app.py") and number not in seen.setdefault(code.co_name, []):
+        seen[code.co_name].append(number)
+
+monitoring.register_callback(monitoring.COVERAGE_ID, monitoring.events.LINE, line)
+monitoring.set_events(monitoring.COVERAGE_ID, monitoring.events.LINE)
+import app
+app.work()
+monitoring.set_events(monitoring.COVERAGE_ID, 0)
+print(seen)
+"""
+WORKING = (
+    b"import os\n\nLIMIT = 3\n\n\nclass Box:\n    size = 1\n\n    def put(self, x):\n        if x:\n"
+    b"            return [x]\n        return None\n\n\ndef work():\n    box = Box()\n    for n in range(LIMIT):\n"
+    b"        box.put(n)\n    try:\n        {}[1]\n    except KeyError:\n        n = 0\n    return n\n"
+    + b"# a comment\n" * 300
+    + b"\nLAST = [\n    work(),\n    work(),\n]\nif LAST:\n    DONE = True\n"
+)
+
+
+@needs_swap_under_tracer
+@pytest.mark.parametrize("level", [2, 5])
+@pytest.mark.parametrize("watcher", ["follow", "watch"])
+def test_a_tool_that_follows_lines_meets_those_of_the_original_with_always(
+    project: Project, watcher: str, level: int
+) -> None:
+    if watcher == "watch" and sys.version_info < (3, 12):
+        watcher = "follow"
+    project.write("app.py", WORKING)
+    project.write("start.py", (FOLLOWED if watcher == "follow" else WATCHED).encode())
+    expected = project.run("start.py")
+    assert expected.err == b""
+    project.instrument("app.py", level)
+    found = project.run("start.py", TRACING_ORIGINAL_POSITIONS="always")
+    assert (found.err, lines_of(found.out)) == (b"", lines_of(expected.out))
+
+
+def lines_of(out: bytes) -> dict[str, set[int]]:
+    """Give the lines met in each code object."""
+    return {name: set(lines) for name, lines in ast.literal_eval(out.decode()).items()}
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="sys.monitoring is new in 3.12")

@@ -233,12 +233,14 @@ def test_an_empty_map_is_a_map() -> None:
 def test_arguments_that_are_none_of_these_are_refused() -> None:
     from spanwright import _core
 
-    code, call = compiled(SAMPLE), cast(Any, _core.restore_positions)
-    assert not call()
-    assert not call(code)
-    assert not call(code, "SWMAP1\n")
-    assert not call("code", encode([]))
-    assert not call(code, encode([]), 1)
+    for call, refused in ((cast(Any, _core.restore_positions), None), (cast(Any, _core.restore_tables), False)):
+        code = compiled(SAMPLE)
+        assert call() is refused
+        assert call(code, encode([])) is refused
+        assert call(code, "SWMAP1\n", False) is refused
+        assert call("code", encode([]), False) is refused
+        assert call(code, encode([]), 0) is refused
+        assert call(code, encode([]), False, False) is refused
 
 
 def test_a_damaged_line_table_is_refused() -> None:

@@ -31,6 +31,7 @@ DAY = 24 * 3_600 * 10**9
         (kinds.PERCENT, "100%", 1_000_000), (kinds.PERCENT, "0%", 0), (kinds.PERCENT, "1", 1_000_000),
         (kinds.PATTERNS, "a, b*,, c d ", ("a", "b*", "c d")), (kinds.PATTERNS, "a\nb", ("a", "b")),
         (kinds.choices(("python", "go")), "Python, go", ("python", "go")), (kinds.PATH, "/x y", "/x y"),
+        (kinds.choice(("auto", "never")), "Never", "never"),
     ],
 )  # fmt: skip
 def test_text_is_read(kind: kinds.Kind, text: str, value: object) -> None:
@@ -46,6 +47,7 @@ def test_text_is_read(kind: kinds.Kind, text: str, value: object) -> None:
         (kinds.DURATION, ["5", "5 years", "-1s", "s", "1,5s"]),
         (kinds.PERCENT, ["101%", "5", "-1%", "%", "5%%", "5 s"]),
         (kinds.choices(("python",)), ["perl", "python perl"]),
+        (kinds.choice(("auto", "never")), ["", "on", "auto, never"]),
     ],
 )
 def test_text_that_is_not_allowed_is_refused(kind: kinds.Kind, texts: list[str]) -> None:

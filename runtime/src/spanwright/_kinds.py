@@ -89,6 +89,17 @@ def choices(names: "tuple[str, ...]") -> Kind:
     return Kind("list", f"a list of {', '.join(names)}", read)
 
 
+def choice(names: "tuple[str, ...]") -> Kind:
+    """Give the kind of texts that are one of `names`."""
+
+    def read(text: str) -> str:
+        if text.lower() not in names:
+            raise ValueError
+        return text.lower()
+
+    return Kind("choice", f"{', '.join(names[:-1])} or {names[-1]}", read)
+
+
 def _percent(text: str) -> int:
     """Read a share as millionths."""
     number, unit = _split(text)

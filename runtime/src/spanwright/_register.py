@@ -174,7 +174,8 @@ def _restore(code: "CodeType", table_id: str, root: str, filename: str) -> bool:
     try:
         from . import _positions
 
-        return _positions.restore(code, table_id, root, filename, core)
+        when: str = _settings.get("TRACING_ORIGINAL_POSITIONS", "auto")
+        return _positions.restore(code, table_id, root, filename, core, when)
     except Exception:  # the twin's own positions stay: worse tracebacks, nothing else
         return False
 

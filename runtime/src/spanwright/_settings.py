@@ -3,7 +3,7 @@
 A default is written as one would write it in `tracing.env`; an empty one means that nothing is set.
 """
 
-from ._kinds import DURATION, FLAG, PATH, PATTERNS, PERCENT, Kind, choices, number, size
+from ._kinds import DURATION, FLAG, PATH, PATTERNS, PERCENT, Kind, choice, choices, number, size
 
 RUNTIME, TOOL, BOTH = "runtime", "tool", "both"
 
@@ -29,6 +29,7 @@ class Key:
 
 _LEVEL = number(0, 5)
 _LANGUAGES = choices(("python", "typescript", "javascript"))
+_POSITIONS = choice(("auto", "always", "never"))
 _NOT_BUILT = "not built yet, so it changes nothing"
 _ADAPTERS = "adapters for other languages than Python come later"
 _INTERFACES = "read and shown; enforced by the interfaces for assistants, which come later"
@@ -39,6 +40,8 @@ SECTIONS: "tuple[tuple[str, tuple[Key, ...]], ...]" = (
             "Whether instrumented programs record anything at all."),
         Key("ENV_FILE", PATH, "", BOTH,
             "Another file instead of the project's tracing.env; in the environment only."),
+        Key("ORIGINAL_POSITIONS", _POSITIONS, "auto", RUNTIME,
+            "Whether a program that runs speaks of the original's lines; auto: not where lines are followed."),
     )),
     ("Instrumenting", (
         Key("AUTO_INSTRUMENT", FLAG, "on", TOOL,

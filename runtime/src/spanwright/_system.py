@@ -14,14 +14,17 @@ else:
 getcwd = system.getcwd
 getpid = system.getpid
 getppid = system.getppid
+replace = system.replace
 _close = system.close
 _mkdir = system.mkdir
 _open = system.open
 _read = system.read
 _readlink = system.readlink
 _stat = system.stat
+_unlink = system.unlink
 _write = system.write
 _RDONLY = system.O_RDONLY | getattr(system, "O_CLOEXEC", 0)
+_NEW = system.O_WRONLY | system.O_CREAT | system.O_EXCL | getattr(system, "O_CLOEXEC", 0)
 _modules = sys.modules
 
 
@@ -59,6 +62,24 @@ def read(path: str, limit: int) -> bytes:
         return _read(fd, limit)
     finally:
         _close(fd)
+
+
+def write_new(path: str, data: bytes) -> None:
+    """Write a file that is not there yet; OSError also where there is no room for all of it."""
+    fd = _open(path, _NEW, 0o644)
+    try:
+        if _write(fd, data) != len(data):
+            raise OSError(path)
+    finally:
+        _close(fd)
+
+
+def remove(path: str) -> None:
+    """Remove a file if it is there and that can be done."""
+    try:  # noqa: SIM105, contextlib may be a twin itself
+        _unlink(path)
+    except OSError:
+        pass
 
 
 def is_folder(path: str) -> bool:

@@ -60,5 +60,11 @@ class Core(Protocol):
 class PositionCore(Core, Protocol):
     """The C core, which can also put the original positions back into code objects."""
 
-    def restore_positions(self, code: CodeType, positions: bytes, /) -> bool:
-        """Rewrite the line tables of `code` and all below it from a position map; False where that cannot be done."""
+    def restore_positions(self, code: CodeType, positions: bytes, though_watched: bool, /) -> bytes | None:
+        """Rewrite the line tables of `code` and all below it from a position map; None where that cannot be done.
+
+        What it gives is for `restore_tables` of a later run; empty where the tables were rewritten before.
+        """
+
+    def restore_tables(self, code: CodeType, tables: bytes, though_watched: bool, /) -> bool:
+        """Put in tables that were computed for just this code; False where they were not, or it cannot be done."""
