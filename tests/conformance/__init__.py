@@ -1,0 +1,1 @@
+"""Runs packages' own test suites with and without instrumentation: `python -m tests.conformance NAME`."""
