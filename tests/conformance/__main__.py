@@ -12,7 +12,9 @@ where nothing differs, 1 where something does, 2 where a package could not be tr
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -20,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .recipes import UnusableError, listed
+from .suites import stop_all
 from .table import Trial, head
 from .trials import Place, try_package
 
@@ -59,6 +62,12 @@ def one(wanted: str, options: argparse.Namespace, logs: Path) -> Trial | None:
             shutil.rmtree(work, ignore_errors=True)
 
 
+def leave(number: int, _: object) -> None:
+    """End at once, and the suites too."""
+    stop_all()
+    os._exit(128 + number)
+
+
 def main() -> int:
     """Try the packages that are named and print the table."""
     here = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -79,6 +88,8 @@ def main() -> int:
     names = [*options.names, *(listed() if options.all else ())]
     if not names:
         parser.error("no package is named; --all takes those of packages.toml")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
     logs = (options.logs or Path(tempfile.mkdtemp(prefix="spanwright-conformance-logs-"))).resolve()
     with ThreadPoolExecutor(options.jobs) as pool:
         trials = list(pool.map(lambda name: one(name, options, logs), names))

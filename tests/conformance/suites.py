@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -17,6 +18,16 @@ HUNG, CRASHED = "hung", "crashed"
 _MOST_CULPRITS = 5  # tests that hang or crash, after which a run is given up
 _TICK = 5.0  # seconds between two lines of progress
 _WORST = ("crashed", "hung", "failed", "error")
+
+
+_running: set[int] = set()  # the process groups of suites
+
+
+def stop_all() -> None:
+    """Kill the suites that run: they have sessions of their own, which outlive this process."""
+    for group in _running:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
 
 
 @dataclass
@@ -83,7 +94,9 @@ class Suite:
                 self._argv(without), cwd=self.tree, env=self._environment(written, without), stdin=subprocess.DEVNULL,
                 stdout=file, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
+            _running.add(process.pid)
             code = _wait(process, limit, written, tick)
+            _running.discard(process.pid)
         lines = written.read_text("utf-8").splitlines() if written.exists() else []
         return [json.loads(line) for line in lines if line.endswith("}")], code
 
