@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from core_under_test import CoreUnderTest
 from git_helpers import Tree, make_tree
+from trapped import Trap
 
 HAS_C = importlib.util.find_spec("spanwright._core") is not None
 HAS_BROWSER = bool(shutil.which("chromium")) or any(Path("~/.cache/ms-playwright").expanduser().glob("chromium*"))
@@ -69,7 +70,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _needs_c(item: pytest.Item) -> bool:
     names: Sequence[str] = getattr(item, "fixturenames", ())
     params: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
-    return "needs_c" in names or "c" in (params.get("core"), params.get("app"), params.get("run"))
+    trap = str(params.get("trap", "")).partition("-")[0]
+    return "needs_c" in names or "c" in (trap, params.get("core"), params.get("app"), params.get("run"))
+
+
+@pytest.fixture(params=["c-1", "c-2", "c-3", "c-5", "python-2"])
+def trap(request: pytest.FixtureRequest, tmp_path: Path) -> Trap:
+    """A project whose files are run as they are and as twins: at four levels with the C core, at one with the other."""
+    core, _, level = request.param.partition("-")
+    return Trap(tmp_path / "project", int(level), core)
 
 
 def _needs_browser(item: pytest.Item) -> bool:
