@@ -1,5 +1,7 @@
 """What the settings say, as far as the recorder minds: docs/settings.md, "What the cores are told"."""
 
+from ._py_builtins import __builtins__  # noqa: F401
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any

@@ -1,5 +1,7 @@
 """The building blocks of the segment format: numbers, texts and opcodes (docs/segment-format.md)."""
 
+from ._py_builtins import __builtins__  # noqa: F401
+
 OWNER, ENTER, ENTER_UNDER, LEAVE, RETURN, RAISE, ERROR, VALUE, ARGS, LOST, FLAG, INHERIT = range(0x01, 0x0D)
 LEFT_OUT, FORGET, RING = 0x0D, 0x0E, 0x0F
 START, START_UNDER, ASTART, ASTART_UNDER, PAUSE, RESUME, END, HERROR, HVALUE, CLOSED, HFLAG = range(0x10, 0x1B)
