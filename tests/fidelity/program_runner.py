@@ -46,6 +46,7 @@ class Runner:
         for level in self.levels:
             twin = rewrite.instrument(source.encode(), level, path.name)
             assert twin is not None
+            assert rewrite.strip(twin.source) == source.encode()
             path.write_bytes(twin.source)
             (self.sites / f"{twin.id}.json").write_bytes(twin.table)
             (self.sites / f"{twin.id}.map").write_bytes(twin.positions)

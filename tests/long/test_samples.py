@@ -12,6 +12,7 @@ import concurrency
 import deaths
 import docutils_counts
 import index_kills
+import memory
 import profile_calls
 import pytest
 import random_programs
@@ -31,6 +32,7 @@ SCRIPTS = [
     "deaths",
     "docutils_counts",
     "index_kills",
+    "memory",
     "profile_calls",
     "random_programs",
     "sampling",
@@ -93,6 +95,10 @@ def test_killed_commands_leave_an_index_that_the_next_completes() -> None:
 
 def test_sampled_requests_are_whole_and_counted() -> None:
     assert sampling.check(requests=20_000, core=CORE).failed == []
+
+
+def test_forgotten_traces_leave_nothing_in_memory() -> None:
+    assert memory.check(calls=100_000, core=CORE).failed == []
 
 
 def test_crowds_are_complete() -> None:
