@@ -37,7 +37,7 @@ def _codegen(node: cst.CSTNode, state: CodegenState, **named: Any) -> None:  # n
     state.after_codegen(node)
 
 
-cst.CSTNode._codegen = _codegen  # type: ignore[method-assign]
+cst.CSTNode._codegen = _codegen  # type: ignore[assignment, method-assign]
 
 
 class _Notes(CodegenState):

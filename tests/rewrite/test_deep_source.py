@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from instrumenter import rewrite
 from instrumenter.errors import RewriteError
 
-SHAPES = {
+SHAPES: dict[str, Callable[[int], str]] = {
     "strings": lambda n: "def f():\n    return (" + "\n        ".join(['"a"'] * n) + ")\n",
     "calls": lambda n: "def f(x):\n    return (x" + "\n        .y(1)" * n + ")\n",
     "elif": lambda n: "def f(x):\n    if x:\n        return 0\n" + "    elif x:\n        return 1\n" * n,

@@ -137,12 +137,12 @@ def test_autoreload_of_a_notebook_takes_in_an_edited_twin(trap: Trap) -> None:
     edited = CELLS.replace("'old'", "'new'").replace("return n", "return n + 1")
     trap.write({"work.py": CELLS, "later.py": edited, "app.py": AUTORELOAD})
     environment = {"IPYTHONDIR": str(trap.folder / "ipython"), "SPANWRIGHT_CORE": trap.core}
-    expected = Project(trap.folder).run("app.py", "later.py", **environment)
+    expected = Project(trap.folder).run("app.py", "later.py", given=b"", **environment)
     assert expected.out.endswith(b"2 new\n")
     trap.write({"work.py": edited})
     trap.instrument("work.py")
     (trap.folder / "work.py").rename(trap.folder / "later.py")
     trap.write({"work.py": CELLS})
     trap.instrument("work.py")
-    assert Project(trap.folder).run("app.py", "later.py", **environment) == expected
+    assert Project(trap.folder).run("app.py", "later.py", given=b"", **environment) == expected
     assert trap.recorded()["work"] == 2 and trap.recorded()["Thing.method"] == 2

@@ -25,9 +25,9 @@ class Trap:
         """Run Python with these words on the originals, then on the twins: the same has to come out."""
         project = Project(self.folder)
         self.write(files)
-        expected = project.run(*words, SPANWRIGHT_CORE=self.core, **settings)
+        expected = project.run(*words, given=b"", SPANWRIGHT_CORE=self.core, **settings)
         self.instrument(*(name for name in files if name.endswith(".py") and name not in plain))
-        found = project.run(*words, SPANWRIGHT_CORE=self.core, **settings)
+        found = project.run(*words, given=b"", SPANWRIGHT_CORE=self.core, **settings)
         assert (found.out.decode(), found.err.decode(), found.code) == (
             expected.out.decode(),
             expected.err.decode(),

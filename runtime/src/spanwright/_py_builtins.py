@@ -7,4 +7,4 @@ imports this one's first. What a program puts into the places of `len` or `isins
 import builtins
 
 #: Without the last value of an interactive session, which would be kept alive.
-__builtins__ = {name: value for name, value in vars(builtins).items() if name != "_"}
+__builtins__ = {name: value for name, value in vars(builtins).items() if name != "_"}  # type: ignore[assignment]

@@ -11,7 +11,7 @@ import sys
 import unittest
 from typing import Any
 
-from spanwright_outcomes import write
+from spanwright_outcomes import write  # type: ignore[import-not-found]
 
 
 class Outcomes(unittest.TextTestResult):
@@ -54,7 +54,7 @@ class Outcomes(unittest.TextTestResult):
 class Runner(unittest.TextTestRunner):
     """unittest's own runner with that result."""
 
-    resultclass = Outcomes
+    resultclass = Outcomes  # type: ignore[assignment]
 
     def run(self, test: Any) -> Any:
         return super().run(without(test, set(os.environ.get("SPANWRIGHT_WITHOUT", "").splitlines())))
