@@ -72,3 +72,8 @@ def test_only_the_command_that_watches_knows_the_watcher() -> None:
 def test_only_one_module_knows_watchdog() -> None:
     knowing = {path.name for path in TOOL.rglob("*.py") if any(name.startswith("watchdog") for name in imports(path))}
     assert knowing == {"inotify.py"}
+
+
+def test_every_module_of_the_python_core_has_its_own_builtins() -> None:
+    modules = set(RUNTIME.glob("_py*.py")) - {RUNTIME / "_py_builtins.py"}
+    assert {path.name for path in modules if "._py_builtins" not in set(imports(path))} == set()
