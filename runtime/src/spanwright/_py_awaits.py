@@ -5,7 +5,7 @@ Where the author's object lacks what the interpreter needs, the interpreter gets
 
 import sys
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_errors import hidden_code
 from ._py_handles import Handle, resume
 from ._py_recorder import recorder

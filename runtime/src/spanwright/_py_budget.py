@@ -5,7 +5,7 @@ are of what the program itself takes.
 """
 
 from ._py_budget_code import SELDOM, put_back, take_out
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_limits import ALL, limits
 from ._py_recorder import current, recorder
 from ._py_streams import HANDLE, PLACE, SITE, UNDER

@@ -2,7 +2,7 @@
 
 from _weakref import ref
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_reflect import Function
 from ._py_system import calls, clock
 

@@ -5,7 +5,7 @@ As in `_py_reflect`, attributes are fetched with the descriptors of the builtin 
 
 import itertools
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_reflect import (
     Builtin,
     ClassMethod,

@@ -3,7 +3,7 @@
 Of a frame only its identity is kept, which is enough: while its call goes on, the frame does not run.
 """
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_callees import UNKNOWN, callee_named, callee_of
 from ._py_recorder import current, recorder
 from ._py_state import changes, snapshot

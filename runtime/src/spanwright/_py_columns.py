@@ -6,7 +6,7 @@ No attribute of a class of Python's is looked up, and no code runs but that of t
 # Which attributes there are is known by the type's identity, which annotations cannot tell.
 # ruff: noqa: ANN401
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_reflect import MISSING, held, is_a, member, own_field, type_qualname
 
 TYPE_CHECKING = False

@@ -3,7 +3,7 @@
 As in `_py_streams`, what must happen at once stands without a call or a jump.
 """
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_segment import CHUNK
 from ._py_system import calls
 from ._py_wire import COUNTERS

@@ -1,6 +1,6 @@
 """What `yield from` delegates to in a twin: the original's iterator, with the span paused while it is suspended."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_errors import hidden_code
 from ._py_handles import Handle, pause, resume
 from ._py_reflect import Coroutine

@@ -1,6 +1,6 @@
 """Exceptions as the segment holds them: type, message or arguments, stack, notes, causes (docs/segment-format.md)."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_redact import redaction
 from ._py_redact_text import LOOK
 from ._py_reflect import class_dict, is_a, mro, type_name

@@ -5,7 +5,7 @@
 
 from itertools import islice
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_columns import UNKNOWN, Column, column_of, column_of_index, kind_of, rows_of
 from ._py_items import counted, each, named
 from ._py_limits import limits

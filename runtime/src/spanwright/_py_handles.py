@@ -1,6 +1,6 @@
 """Handles: the spans of generators, coroutines and async generators, which pause, move between threads and end late."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_errors import about, exception_bytes
 from ._py_limits import limits
 from ._py_recorder import current, recorder, running

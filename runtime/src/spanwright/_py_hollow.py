@@ -4,7 +4,7 @@ What such a function calls hangs below its caller: whatever looks for what is op
 told, and its handle, if it has one, is from the first one that has ended: probes do nothing with that.
 """
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_handles import DEAD, Handle
 from ._py_recorder import current, recorder
 from ._py_reflect import is_a

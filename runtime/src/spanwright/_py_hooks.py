@@ -1,6 +1,6 @@
 """The Python core's stand-ins for what starts threads, work items and processes: they remember what was open."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_recorder import current, recorder
 from ._py_reflect import Method, Module, instance_dict, is_a, module_dict
 from ._py_streams import LEVEL, PLACE, SPAN, UNDER, is_above, is_written

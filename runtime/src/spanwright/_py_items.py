@@ -4,7 +4,7 @@ An adder takes a capture and the items that are kept, adds them one by one, and 
 are added on the spot: a call for each item would cost more than the item.
 """
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_redact import redaction
 from ._py_reflect import is_a
 from ._py_scalars import CONSTANTS, NO_ROOM, SMALL

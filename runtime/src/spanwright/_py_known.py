@@ -8,7 +8,7 @@ A type counts only if the module has it under its name; nothing is imported for 
 
 from itertools import islice, takewhile
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_columns import ARRAYS, INDEXES, is_readable, moment
 from ._py_frames import array, data_frame, index, multi_index, range_index, series
 from ._py_items import counted, fields, values

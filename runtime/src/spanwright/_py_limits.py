@@ -1,6 +1,6 @@
 """What the settings say, as far as the recorder minds: docs/settings.md, "What the cores are told"."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

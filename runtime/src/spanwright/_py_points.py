@@ -1,6 +1,6 @@
 """The probes of levels 4 and 5 that open nothing: lines, values of names, and what has changed in parameters."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_handles import Handle
 from ._py_recorder import recorder
 from ._py_redact_passed import kinds_of_values

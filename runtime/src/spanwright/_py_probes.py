@@ -5,7 +5,7 @@ is reached a few frames earlier than without probes. What stands after `except R
 and an end must need no more frames than the beginning did, or it would be missed.
 """
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_calls import end_calls
 from ._py_errors import about, exception_bytes
 from ._py_handles import Handle, value_of_handle

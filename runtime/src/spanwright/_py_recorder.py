@@ -1,6 +1,6 @@
 """The process's recorder: its files, its segment, and what the threads share."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_counts import Counts
 from ._py_flight import RingSegment
 from ._py_limits import limits

@@ -1,6 +1,6 @@
 """What is hidden of values while they are captured (docs/redaction.md), in the Python core."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_redact_names import (
     ACCESS_KEY,
     API_KEY,

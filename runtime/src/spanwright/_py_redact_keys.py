@@ -3,7 +3,7 @@
 Each finder is asked where its trigger stands, and gives the part to be hidden, or None.
 """
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_redact_names import (
     API_KEY,
     AUTHORIZATION,

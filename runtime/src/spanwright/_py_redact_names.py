@@ -1,6 +1,6 @@
 """Which names speak of secrets (docs/redaction.md): a name is split into words, and these are looked up."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Secrets inside of texts that are told by the name before them: `token=...`, `"password": "..."`, `user:pass@host`."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_redact_keys import DIGITS, KEY, LETTERS, run
 from ._py_redact_names import AUTH, AUTHORIZATION, CARD, COOKIE, NATIONAL, PASSWORD, SECRET, SESSION, SETTING, TOKEN
 

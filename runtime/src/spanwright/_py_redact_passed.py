@@ -4,7 +4,7 @@ What was hidden as a function's parameter is hidden as its result and in its var
 object. Only identities are kept, the last ones of the process.
 """
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_redact import hides
 from ._py_redact_names import NOTHING
 from ._py_redact_sites import Kinds, params_known, returned_kind, values_of

@@ -4,7 +4,7 @@ Names of parameters come from the code object of the function that is entered, t
 table, when its file is registered.
 """
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_redact import redaction
 from ._py_redact_names import NOTHING, UNNAMED
 from ._py_system import calls

@@ -4,7 +4,7 @@ A text is bytes, of a str its UTF-8. It is read from one trigger to the next: ch
 told from other text. The C core does the same, step by step (secrets_text.c).
 """
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_redact_keys import KEYS
 from ._py_redact_names import KINDS
 from ._py_redact_pairs import after_colon, after_equals

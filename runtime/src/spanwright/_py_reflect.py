@@ -6,7 +6,7 @@ Attributes are fetched with the descriptors of the builtin types; a user's `__ge
 
 import sys
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_wire import NAME_LIMIT, clip, utf8, v
 
 TYPE_CHECKING = False

@@ -1,6 +1,6 @@
 """The stream of a thread that may go back: to take out a span again, or a trace that is alone on its thread."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_segment import CHUNK
 from ._py_streams import Stream
 

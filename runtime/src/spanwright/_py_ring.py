@@ -1,6 +1,6 @@
 """The stream of a thread where the segment is a ring: each chunk tells what is open (docs/flight-recorder.md)."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_flight import RingSegment, dump_failed
 from ._py_segment import CHUNK
 from ._py_streams import HANDLE, LARGEST_EVENT, LEVEL, PLACE, SITE, SPAN, is_seen

@@ -1,6 +1,6 @@
 """Values that hold no others, as bytes."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_limits import limits
 from ._py_redact import redaction
 from ._py_redact_text import LOOK, is_quiet

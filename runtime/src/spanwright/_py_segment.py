@@ -6,7 +6,7 @@ To touch a mapped page that the disk has no room for would kill the program. Eac
 import errno
 import sys
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_limits import limits
 from ._py_system import FAKE, LOADED, calls, clock, largest_file
 

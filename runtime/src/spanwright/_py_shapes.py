@@ -5,7 +5,7 @@ Nothing of the program is kept but strings. Numbers go on in a forked process; d
 
 from itertools import count, islice
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_limits import limits
 from ._py_recorder import recorder
 from ._py_redact import redaction

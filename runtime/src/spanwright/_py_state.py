@@ -1,6 +1,6 @@
 """What mutable values were, and how they have changed: compared are their captured bytes."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_known import UNCHANGING, is_enum, writer_of
 from ._py_limits import limits
 from ._py_recorder import recorder

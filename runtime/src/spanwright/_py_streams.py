@@ -5,7 +5,7 @@ too. What must happen at once (see that nothing was recorded meanwhile, take the
 therefore stands in `Stream.put` without a call or a jump: interpreters switch at these only.
 """
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_segment import CHUNK
 from ._py_system import clock
 from ._py_wire import ADOPT, AWAIT_FAIL, CALL_FAIL, END, HSTATE, INHERIT, LAST, LEAVE, LOST, OWNER, STATE, adoption, v

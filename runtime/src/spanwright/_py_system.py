@@ -10,7 +10,7 @@ import mmap
 import sys
 import time
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._system import setting
 
 TYPE_CHECKING = False

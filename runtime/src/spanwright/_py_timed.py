@@ -1,7 +1,7 @@
 """The probes where there is an overhead budget: some calls are timed; functions that are turned down only counted."""
 
 from ._py_budget import NOBODY, PERIOD, TAKEN_OUT, Cost, budget
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_calls import call, call_remembered, will
 from ._py_errors import hidden_code
 from ._py_handles import ASYNC_GENERATOR, COROUTINE, GENERATOR, Handle, end_handle, fail_handle, start

@@ -1,6 +1,6 @@
 """Traces where volume is on (docs/volume.md): which of them are drawn, and what is known of the spans in them."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_limits import ALL, NO_SEED, limits
 from ._py_system import FAKE, calls
 

@@ -6,7 +6,7 @@ go on into the program, which they were meant for. A probe's own failure is of a
 package.
 """
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

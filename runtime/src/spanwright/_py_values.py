@@ -6,7 +6,7 @@ are read with the methods of the builtin. Where a capture fails, the value becom
 
 from itertools import islice
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_items import counted, fields, follow, named, pair, pairs, row, values
 from ._py_known import TEXTS, writer_below, writer_of
 from ._py_limits import limits

@@ -1,6 +1,6 @@
 """The stream of a thread where volume is on: what is muted, and what becomes of spans that end (docs/volume.md)."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_limits import limits
 from ._py_regions import RegionStream
 from ._py_streams import HANDLE, MUTED, NO_CHUNK, PLACE, SITE, SPAN

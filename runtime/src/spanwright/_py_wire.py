@@ -1,6 +1,6 @@
 """The building blocks of the segment format: numbers, texts and opcodes (docs/segment-format.md)."""
 
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 
 OWNER, ENTER, ENTER_UNDER, LEAVE, RETURN, RAISE, ERROR, VALUE, ARGS, LOST, FLAG, INHERIT = range(0x01, 0x0D)
 LEFT_OUT, FORGET, RING = 0x0D, 0x0E, 0x0F

@@ -9,7 +9,7 @@ import atexit
 from . import _py_flight
 from ._inert import inert
 from ._py_awaits import watch, watch_items, watch_manager
-from ._py_builtins import __builtins__  # noqa: F401
+from ._py_builtins import own as __builtins__  # type: ignore[no-redef]  # noqa: F401
 from ._py_calls import call, call_remembered, caught, out, will
 from ._py_delegate import delegate
 from ._py_handles import (
