@@ -50,6 +50,7 @@ SHOWN_BY = {
     "MIN_DURATION": "runtime/test_volume_brief.py::test_brief_leaf_is_erased",
     "MAX_DEPTH": "runtime/test_volume_depth.py::test_what_is_deeper_is_left_out_and_counted",
     "FLIGHT_RECORDER": "runtime/test_flight_ring.py::test_last_events_are_there_and_the_oldest_are_gone",
+    "ORIGINAL_POSITIONS": "positions/test_position_refusals.py::test_lines_with_never_are_those_on_disk",
     "OVERHEAD_BUDGET": "runtime/test_budget_counted.py::test_hot_function_over_budget_is_counted_only",
     "MAX_TRACES_MEMORY": f"{RUNTIME}max_traces_memory_sets_by_how_much_the_file_grows",
     "STORE_TRACES": f"{RUNTIME}store_traces_off_takes_the_segment_away_at_the_end",
