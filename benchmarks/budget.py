@@ -41,7 +41,7 @@ def measure_one(bench: Bench, program: programs.Program) -> list[Row]:
             beside(plain, free)
         unlimited = row(group, program.name, WITHOUT, plain, free)
         settle(plain, limited)
-        while sum(limited.seconds) < bench.pick(2, 25):
+        while sum(limited.seconds) < bench.pick(2, 20):
             beside(plain, limited)
         for run in (plain, free, limited):
             run.child.close()

@@ -85,7 +85,7 @@ def measure(bench: Bench) -> list[Row]:
     with bench.folder() as folder:
         for one in tables:
             lay_out(one, _place(folder, one))
-        for _ in bench.rounds(2, 10):
+        for _ in bench.rounds(2, 8):
             for one, samples in tables.items():
                 for way in WAYS:
                     if one.minor >= way.since:

@@ -108,7 +108,7 @@ def measure_one(bench: Bench, program: Program) -> list[Row]:
         plain = start(bench.main, program, OWN, PLAIN, folder / "plain")
         ways = program.ways(quick=bench.quick)
         runs = {way: start(bench.main, program, *way, folder / f"way{place}") for place, way in enumerate(ways)}
-        for number in bench.rounds(1, 5):
+        for number in bench.rounds(1, 4):
             for (_, name), run in runs.items():
                 if name != _SNOOP or number == 0:
                     before = plain.once()

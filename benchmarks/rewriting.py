@@ -33,7 +33,7 @@ def measure(bench: Bench) -> list[Row]:
     rates, tree = Samples(RATES), Samples(TREE)
     with bench.folder() as folder:
         for _ in bench.rounds(1, 3):
-            lines, seconds = answer(bench.main, "measure_rewriting.py", bench.pick(3_000, 40_000), folder=folder)
+            lines, seconds = answer(bench.main, "measure_rewriting.py", bench.pick(3_000, 30_000), folder=folder)
             for way, taken in seconds.items():
                 rates.add(RATE, way, "klines/s", lines / taken / 1000)
         lines = copy_library(bench.main, folder, some=bench.quick)
