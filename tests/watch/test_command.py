@@ -17,9 +17,13 @@ from watching import DEADLINE, ONE, TWO, Watched, in_place, is_twin_of, make_pro
 from instrumenter.vault import Vault
 from instrumenter.watch.loop import OnExit
 
+ENDING = [int(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+
 
 def command(root: Path, name: str, *words: str) -> subprocess.Popen[str]:
+    """Start it as a terminal does: no signal is ignored, as it is in a shell's background jobs."""
     start = f"import sys; sys.argv[0] = {name!r}; from instrumenter.cli.{name} import main; sys.exit(main())"
+    start = f"import signal; [signal.signal(n, signal.SIG_DFL) for n in {ENDING}]; {start}"
     argv = [sys.executable, "-P", "-c", start, *words]
     return subprocess.Popen(argv, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
