@@ -7,15 +7,19 @@ is with the tests that look at pages where there is no Chromium, and `--require-
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from core_under_test import CoreUnderTest
 from git_helpers import Tree, make_tree
-from trapped import Trap
+
+if TYPE_CHECKING:
+    from trapped import Trap
 
 HAS_C = importlib.util.find_spec("spanwright._core") is not None
 HAS_BROWSER = bool(shutil.which("chromium")) or any(Path("~/.cache/ms-playwright").expanduser().glob("chromium*"))
@@ -77,8 +81,10 @@ def _needs_c(item: pytest.Item) -> bool:
 @pytest.fixture(params=["c-1", "c-2", "c-3", "c-5", "python-2"])
 def trap(request: pytest.FixtureRequest, tmp_path: Path) -> Trap:
     """A project whose files are run as they are and as twins: at four levels with the C core, at one with the other."""
+    trapped = importlib.import_module("trapped")  # it takes the tool, which CPython 3.10 has not
     core, _, level = request.param.partition("-")
-    return Trap(tmp_path / "project", int(level), core)
+    made: Trap = trapped.Trap(tmp_path / "project", int(level), core)
+    return made
 
 
 def _needs_browser(item: pytest.Item) -> bool:
