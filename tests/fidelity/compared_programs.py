@@ -55,7 +55,7 @@ class Worker:
         environment = {**os.environ, "PYTHONHASHSEED": "0", "SPANWRIGHT_TRACES": str(self.root / "traces")}
         if core:
             environment["SPANWRIGHT_CORE"] = core
-        argv = [sys.executable, str(RUNNER), str(self.root), *map(str, levels)]
+        argv = [sys.executable, str(RUNNER), str(self.root)]
         self.errors = (self.root / "stderr").open("w+")
         self.process = subprocess.Popen(
             argv, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True
@@ -72,11 +72,12 @@ class Worker:
         self.errors.close()
         self.folder.cleanup()
 
-    def compare(self, source: str, fail_at: Sequence[int]) -> dict[str, Any]:
-        """Run a program in all ways; RuntimeError with what the child said where it died."""
+    def compare(self, source: str, fail_at: Sequence[int], levels: Sequence[int] = ()) -> dict[str, Any]:
+        """Run a program in all ways, at these levels or the worker's; RuntimeError with what was said where it died."""
         assert self.process.stdin and self.process.stdout
+        asked = {"source": source, "fail_at": list(fail_at), "levels": list(levels or self.levels)}
         try:
-            self.process.stdin.write(json.dumps({"source": source, "fail_at": list(fail_at)}) + "\n")
+            self.process.stdin.write(json.dumps(asked) + "\n")
             self.process.stdin.flush()
             answer: dict[str, Any] = json.loads(self.process.stdout.readline())
         except (OSError, ValueError):

@@ -1,6 +1,6 @@
-"""Runs each program that comes in, as it is and instrumented at every level, and answers with what differed.
+"""Runs each program that comes in, as it is and instrumented at some levels, and answers with what differed.
 
-Usage: program_runner.py FOLDER LEVEL...   A line of JSON in, `{"source": ..., "fail_at": [...]}`, one out:
+Usage: program_runner.py FOLDER   A line of JSON in, `{"source": ..., "fail_at": [...], "levels": [...]}`, one out:
 `{"differences": [{"level", "fail_at", "plain", "twin"}, ...]}`. FOLDER is an empty project.
 """
 
@@ -29,13 +29,13 @@ Outcome = list[str]
 class Runner:
     """Runs programs in this process; `lines` says whether tracebacks show the original's lines."""
 
-    def __init__(self, folder: Path, levels: list[int], lines: bool) -> None:
-        self.folder, self.levels, self.lines = folder, levels, lines
+    def __init__(self, folder: Path, lines: bool) -> None:
+        self.folder, self.lines = folder, lines
         self.number = 0
         self.sites = folder / ".spanwright" / "sites"
         self.sites.mkdir(parents=True)
 
-    def differences(self, source: str, fail_at: list[int]) -> Iterator[dict[str, Any]]:
+    def differences(self, source: str, fail_at: list[int], levels: list[int]) -> Iterator[dict[str, Any]]:
         """Yield how the instrumented program differs, for each level and each place to fail at."""
         self.number += 1
         path = self.folder / f"program{self.number}.py"
@@ -43,7 +43,7 @@ class Runner:
         code = compile(source, str(path), "exec")
         places = [None, *fail_at]
         plain = [self.outcome(code, place) for place in places]
-        for level in self.levels:
+        for level in levels:
             twin = rewrite.instrument(source.encode(), level, path.name)
             assert twin is not None
             assert rewrite.strip(twin.source) == source.encode()
@@ -100,18 +100,18 @@ class Runner:
         return lines
 
 
-def main(folder: str, levels: list[str]) -> None:
+def main(folder: str) -> None:
     import spanwright._select as chosen
 
     share_parse()
-    runner = Runner(Path(folder), [int(level) for level in levels], chosen.core_name == "c")
+    runner = Runner(Path(folder), chosen.core_name == "c")
     gc.freeze()  # the tool itself: what is left to collect is the programs'
     gc.disable()  # a collection comes after so many allocations, and a twin has more: only those asked for compare
     for line in sys.stdin:
         asked = json.loads(line)
-        found = list(runner.differences(asked["source"], asked["fail_at"]))
+        found = list(runner.differences(asked["source"], asked["fail_at"], asked["levels"]))
         print(json.dumps({"differences": found}), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1])

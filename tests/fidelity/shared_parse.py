@@ -12,4 +12,4 @@ from instrumenter.rewrite.locate import Tree
 def share_parse() -> None:
     """Keep a file's tree for its next level, and what the guard inside `instrument` had from `strip`: both are pure."""
     Tree.parse = lru_cache(maxsize=1)(Tree.parse)  # type: ignore[method-assign]
-    vars(twin)["strip"] = lru_cache(maxsize=1)(rewrite.strip)
+    vars(rewrite)["strip"] = vars(twin)["strip"] = lru_cache(maxsize=1)(rewrite.strip)
