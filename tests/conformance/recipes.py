@@ -26,6 +26,8 @@ class Recipe:
     runner: str = "pytest"
     extras: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
+    version: str = ""
+    source: str = ""
 
 
 def listed() -> dict[str, Recipe]:
@@ -43,7 +45,7 @@ def _recipe(table: dict[str, object]) -> Recipe:
     assert isinstance(environment, dict)
     pairs = tuple((str(name), str(value)) for name, value in environment.items())
     return Recipe(words("requires"), words("instrument"), words("tests"), str(table.get("runner", "pytest")),
-                  words("extras"), pairs)  # fmt: skip
+                  words("extras"), pairs, str(table.get("version", "")), str(table.get("source", "")))  # fmt: skip
 
 
 def recipe_of(name: str, tree: Path) -> Recipe:

@@ -7,17 +7,36 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import urllib.request
 import zipfile
 from pathlib import Path
 
-from .recipes import UnusableError
+from .recipes import Recipe, UnusableError
+
+
+def take(wanted: str, folder: Path, listed: Recipe | None) -> Path:
+    """Return the source distribution of NAME or NAME==VERSION, or the local file of that name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if Path(wanted).is_file():
+        return Path(wanted)
+    if listed is None or "==" in wanted:
+        return download(wanted, folder)
+    return fetch(listed.source, folder) if listed.source else download(f"{wanted}=={listed.version}", folder)
+
+
+def fetch(address: str, folder: Path) -> Path:
+    """Take an archive from elsewhere: of a project whose source distribution has no tests."""
+    file = folder / address.rpartition("/")[2]
+    try:
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            file.write_bytes(answer.read())
+    except OSError as error:
+        raise UnusableError(f"{address}: {error}; take it by other means, and name the file") from error
+    return file
 
 
 def download(wanted: str, folder: Path) -> Path:
-    """Return the source distribution of NAME or NAME==VERSION, or the local file of that name."""
-    if Path(wanted).is_file():
-        return Path(wanted)
-    folder.mkdir(parents=True, exist_ok=True)
+    """Return the source distribution that the registry has of NAME or NAME==VERSION."""
     name = wanted.partition("==")[0]
     argv = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", name, "-d", str(folder), wanted]
     before = set(folder.iterdir())

@@ -40,6 +40,11 @@ class Outcomes:
     seconds: float = 0.0
     gave_up: str = ""
 
+    @property
+    def mostly_passed(self) -> bool:
+        """Say whether this is a suite that works: tests that fail anyway would show nothing."""
+        return 2 * list(self.ends.values()).count("passed") > len(self.ends)
+
     def add(self, test: str, outcome: str, why: str = "") -> None:
         """Note how a test ended; of several ends (parts, repetitions, what takes down) the worst counts."""
         before = self.ends.get(test)

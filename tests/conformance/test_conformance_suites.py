@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import tomllib
 
+from . import sources
 from .__main__ import levels_of
 from .compared import Compared, Difference, differences, flaky
 from .recipes import LISTED, Recipe, UnusableError, guessed, listed
-from .sources import digests
+from .sources import digests, take
 from .suites import Outcomes, Suite
 
+NOTHING = Recipe((), (), ())
 IN_SUITE = Path(__file__).parent / "in_suite"
 PYTEST_SUITE = """
 import os, sys, pytest, signal, subprocess
@@ -150,12 +153,41 @@ def test_a_package_that_is_not_listed_is_guessed(tmp_path: Path) -> None:
 
 
 def test_the_list_says_all_that_is_needed() -> None:
-    known = {"requires", "extras", "instrument", "tests", "runner", "environment", "why"}
+    known = {"version", "source", "requires", "extras", "instrument", "tests", "runner", "environment", "why"}
     for name, table in tomllib.loads(LISTED.read_text("utf-8")).items():
         recipe = listed()[name]
         assert set(table) <= known and recipe.instrument and recipe.tests, name
+        assert bool(recipe.version) != bool(recipe.source), name
         assert recipe.runner in ("pytest", "unittest"), name
         assert "why" in table or not any(word.startswith(("--ignore", "--deselect")) for word in recipe.tests), name
+
+
+@pytest.mark.parametrize(("wanted", "taken"), [("click", "click==8.5.1"), ("click==8.1.0", "click==8.1.0"),
+                                               ("elsewhere", "elsewhere")])  # fmt: skip
+def test_a_listed_package_is_taken_in_its_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: str, taken: str
+) -> None:
+    asked = []
+    monkeypatch.setattr(sources, "download", lambda name, folder: asked.append(name))
+    take(wanted, tmp_path, replace(NOTHING, version="8.5.1") if "click" in wanted else None)
+    assert asked == [taken]
+
+
+def test_a_package_whose_distribution_has_no_tests_comes_from_elsewhere(tmp_path: Path) -> None:
+    archive = tmp_path / "thing-1.0.tar.gz"
+    archive.write_bytes(b"packed")
+    recipe = replace(NOTHING, source=archive.as_uri())
+    found = take("thing", tmp_path / "taken", recipe)
+    assert found == tmp_path / "taken" / archive.name and found.read_bytes() == b"packed"
+    archive.unlink()
+    with pytest.raises(UnusableError, match=r"thing-1\.0\.tar\.gz: .*; take it by other means, and name the file"):
+        take("thing", tmp_path / "taken", recipe)
+
+
+@pytest.mark.parametrize(("ends", "works"), [(["passed", "failed", "passed"], True), (["passed", "error"], False),
+                                             ([], False)])  # fmt: skip
+def test_a_suite_that_mostly_fails_anyway_shows_nothing(ends: list[str], works: bool) -> None:
+    assert Outcomes({str(number): end for number, end in enumerate(ends)}).mostly_passed is works
 
 
 def test_files_that_did_not_come_back_are_seen(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from . import sources
 from .compared import Compared, differences, flaky
 from .environments import Environment, build, interpreter
-from .recipes import Recipe, UnusableError, recipe_of
+from .recipes import Recipe, UnusableError, listed, recipe_of
 from .suites import Outcomes, Suite
 from .table import Trial, keep
 
@@ -32,16 +32,17 @@ def try_package(wanted: str, levels: list[int], python: str, place: Place) -> Tr
     """Run the tests twice as they are, then at each level; UnusableError where that cannot be done."""
     name = Path(wanted).name.partition("==")[0] if not Path(wanted).is_file() else Path(wanted).stem.rpartition("-")[0]
     place.say(f"{name}: takes the source distribution")
-    pristine = sources.unpack(sources.download(wanted, place.work / "sdists"), place.work / "pristine")
+    archive = sources.take(wanted, place.work / "sdists", listed().get(name.lower()))
+    pristine = sources.unpack(archive, place.work / "pristine")
     recipe, tree = recipe_of(name, pristine), place.work / "tree"
     sources.copy(pristine, tree)
     place.say(f"{name} {sources.version_of(pristine)}: builds two environments of Python {python}")
     plain, twin = build(place.work, interpreter(python), tree, recipe)
     package = _Package(name, pristine, tree, recipe, place)
     first = package.run(plain, "original-1", _FIRST_LIMIT)
-    if first.gave_up or not first.ends:
+    if first.gave_up or not first.mostly_passed:
         raise UnusableError(
-            f"{name}: its own tests do not run: {first.gave_up or 'there are none'}; see {place.folder}"
+            f"{name}: its own tests do not run: {first.gave_up or 'most do not pass'}; see {place.folder}"
         )
     second = package.run(plain, "original-2", _FIRST_LIMIT)
     unsteady = flaky(first, second)

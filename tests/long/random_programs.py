@@ -2,8 +2,8 @@
 
 Hypothesis makes the programs (tests/fidelity/program_maker.py): expressions with side effects, nested calls, `try`,
 `with`, `match`, generators, comprehensions, closures, classes, tasks. Each runs as it is and with an exception at
-places chosen at random, at every level or, with --levels-each 1, at one of them. The recordings have to be readable, and every span in them has to have its end. What differs is
-made as small as Hypothesis can, and printed.
+places chosen at random, at every level or, with --levels-each 1, at one of them. The recordings have to be readable,
+and every span in them has to have its end. What differs is made as small as Hypothesis can, and printed.
 """
 
 from __future__ import annotations
