@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command_in_test import Ended, run_command
 from segment_encoder import SegmentBytes, Stream, exception, project, save
 from trace_helpers import ADD, MAIN, PUT, SITES, started
 
@@ -18,34 +18,14 @@ NAME = "20261120T091450.000000Z-4242"
 
 
 @dataclass(frozen=True)
-class Result:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def lines(self) -> list[str]:
-        return self.out.splitlines()
-
-
-@dataclass(frozen=True)
 class Spans:
     """The command in a project of its own."""
 
     folder: Path
     capsys: pytest.CaptureFixture[str]
 
-    def __call__(self, *words: str) -> Result:
-        self.capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main.main(list(words))
-        said = self.capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return Result(ended.value.code, said.out, said.err)
+    def __call__(self, *words: str) -> Ended:
+        return run_command(main, words, self.capsys)
 
     def record(self, draw: Callable[[Stream], object], name: str = NAME, **header: Any) -> None:
         """Save a run of one thread."""

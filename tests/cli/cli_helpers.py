@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import click
 import pytest
+from command_in_test import Ended, run_command
 
 from instrumenter.cli.instrument import main as instrument_command
 from instrumenter.cli.uninstrument import main as uninstrument_command
@@ -18,19 +16,6 @@ ONE = b'"""One."""\n\n\ndef double(x):\n    return 2 * x\n'
 TWO = b"class Two:\r\n\tdef get(self): return 2"
 DATA = b"VERSION = (1, 2)\n"
 STAMP = 1_500_000_000_123_456_789
-
-
-@dataclass(frozen=True)
-class Result:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        value = json.loads(self.out)
-        assert isinstance(value, dict)
-        return value
 
 
 @dataclass(frozen=True)
@@ -48,19 +33,11 @@ class Project:
         os.utime(path, ns=(STAMP, STAMP))
         return path
 
-    def instrument(self, *words: str) -> Result:
-        return self._run(instrument_command, words)
+    def instrument(self, *words: str) -> Ended:
+        return run_command(instrument_command, words, self.capsys)
 
-    def uninstrument(self, *words: str) -> Result:
-        return self._run(uninstrument_command, words)
-
-    def _run(self, command: click.Command, words: tuple[str, ...]) -> Result:
-        self.capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            command.main(list(words))
-        captured = self.capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return Result(ended.value.code, captured.out, captured.err)
+    def uninstrument(self, *words: str) -> Ended:
+        return run_command(uninstrument_command, words, self.capsys)
 
     def snapshot(self) -> dict[str, tuple[bytes, int, int]]:
         """Bytes, mode and time of every file outside the vault."""

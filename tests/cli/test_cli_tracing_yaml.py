@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_helpers import DATA, ONE, Project, Result, is_twin, make_project
+from cli_helpers import DATA, ONE, Project, is_twin, make_project
+from command_in_test import Ended
 from test_cli_functions import APP, levels
 
 from instrumenter import rewrite
@@ -22,7 +23,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return project
 
 
-def with_rules(project: Project, text: str, *words: str) -> Result:
+def with_rules(project: Project, text: str, *words: str) -> Ended:
     """Instrument with this `tracing.yaml`."""
     project.write("tracing.yaml", text.encode())
     return project.instrument(*(words or ("src",)))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import builtins
-import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command_in_test import Ended, run_command
 from segment_encoder import UNIX0, Stream, exception, project, save
 from store_helpers import instrumented, ran
 from trace_helpers import ADD, MAIN, SITES, started
@@ -40,18 +39,7 @@ STATS = [
 ]
 
 
-@dataclass(frozen=True)
-class Result:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Spans = Callable[..., Result]
+Spans = Callable[..., Ended]
 
 
 @pytest.fixture
@@ -70,15 +58,7 @@ def spans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.delenv("SPANWRIGHT_TRACES", raising=False)
 
-    def run(*words: str) -> Result:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main.main(list(words))
-        captured = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return Result(ended.value.code, captured.out, captured.err)
-
-    return run
+    return lambda *words: run_command(main, words, capsys)
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_in_test import Ended, run_command
 from segment_encoder import Counted, SegmentBytes, Stream, project, save
 from trace_helpers import ADD, MAIN, SITES, started
 
@@ -33,13 +34,8 @@ class Reader:
     folder: Path
     capsys: pytest.CaptureFixture[str]
 
-    def __call__(self, *words: str) -> tuple[int, str, str]:
-        self.capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main.main(list(words))
-        said = self.capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, said.out, said.err
+    def __call__(self, *words: str) -> Ended:
+        return run_command(main, words, self.capsys)
 
     def json(self, *words: str) -> Any:
         code, out, err = self(*words)

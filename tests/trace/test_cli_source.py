@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_in_test import Ended, run_command
 from detailed_helpers import Sites
 from segment_encoder import Stream, project, save
 
@@ -28,7 +29,7 @@ def total(rows):
 def other():
     return total([])
 """
-Spans = Callable[..., tuple[int, str, str]]
+Spans = Callable[..., Ended]
 
 
 @pytest.fixture
@@ -38,14 +39,7 @@ def spans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.delenv("SPANWRIGHT_TRACES", raising=False)
 
-    def run(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main.main(list(words))
-        captured = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, captured.out, captured.err
-
-    return run
+    return lambda *words: run_command(main, words, capsys)
 
 
 def _sites(level: int) -> Sites:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_in_test import Ended, run_command
 from detailed_helpers import Sites
 from segment_encoder import Stream, exception, project, save, v, value
 from trace_helpers import ADD, FETCH, MAIN, PUT, SITES, started
@@ -20,30 +21,14 @@ COMMANDS = ("runs", "list", "tree", "show", "source", "export", "doctor")
 
 
 @dataclass(frozen=True)
-class Result:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-@dataclass(frozen=True)
 class Reader:
     """The command `spans` in a project of its own."""
 
     folder: Path
     capsys: pytest.CaptureFixture[str]
 
-    def __call__(self, *words: str) -> Result:
-        self.capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main.main(list(words))
-        captured = self.capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return Result(ended.value.code, captured.out, captured.err)
+    def __call__(self, *words: str) -> Ended:
+        return run_command(main, words, self.capsys)
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from command_in_test import Ended, run_command
 from segment_encoder import Counted, Stream, project, save
 from trace_helpers import ADD, MAIN, PUT, SITES, started
 
 from instrumenter.cli.spans import main
 
 NAME = "20261120T091450.000000Z-4242"
-Spans = Callable[..., tuple[int, str, str]]
+Spans = Callable[..., Ended]
 
 
 @pytest.fixture
@@ -23,15 +24,7 @@ def spans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.delenv("SPANWRIGHT_TRACES", raising=False)
 
-    def run(*words: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main.main(list(words))
-        said = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, said.out, said.err
-
-    return run
+    return lambda *words: run_command(main, words, capsys)
 
 
 def _program(folder: Path) -> None:
