@@ -24,7 +24,7 @@ from pathlib import Path
 from .recipes import UnusableError, listed
 from .suites import stop_all
 from .table import Trial, head
-from .trials import Place, try_package
+from .trials import Place, name_of, try_package
 
 _START = time.monotonic()
 
@@ -47,7 +47,7 @@ def say(line: str) -> None:
 
 def one(wanted: str, options: argparse.Namespace, logs: Path) -> Trial | None:
     """Try one package; None where that cannot be done, with the reason said."""
-    folder = logs / Path(wanted).name.partition("==")[0]
+    folder = logs / name_of(wanted)
     folder.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="spanwright-conformance-")).resolve()
     try:
@@ -85,7 +85,8 @@ def main() -> int:
     parser.add_argument("--logs", type=Path, help="the folder of logs (default: a new one)")
     parser.add_argument("--keep", action="store_true", help="keep sources and environments, too")
     options = parser.parse_args()
-    names = [*options.names, *(listed() if options.all else ())]
+    named = {name_of(wanted) for wanted in options.names}
+    names = [*options.names, *(name for name in listed() if options.all and name not in named)]
     if not names:
         parser.error("no package is named; --all takes those of packages.toml")
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -16,6 +16,7 @@ from .compared import Compared, Difference, differences, flaky
 from .recipes import LISTED, Recipe, UnusableError, guessed, listed
 from .sources import digests, take
 from .suites import Outcomes, Suite
+from .trials import name_of
 
 NOTHING = Recipe((), (), ())
 IN_SUITE = Path(__file__).parent / "in_suite"
@@ -182,6 +183,12 @@ def test_a_package_whose_distribution_has_no_tests_comes_from_elsewhere(tmp_path
     archive.unlink()
     with pytest.raises(UnusableError, match=r"thing-1\.0\.tar\.gz: .*; take it by other means, and name the file"):
         take("thing", tmp_path / "taken", recipe)
+
+
+def test_a_package_has_its_name_however_it_is_given(tmp_path: Path) -> None:
+    archive = tmp_path / "more-things-1.0.tar.gz"
+    archive.touch()
+    assert [name_of(wanted) for wanted in ("Click", "click==8.5.1", str(archive))] == ["click", "click", "more-things"]
 
 
 @pytest.mark.parametrize(("ends", "works"), [(["passed", "failed", "passed"], True), (["passed", "error"], False),

@@ -28,11 +28,16 @@ class Place:
     say: Callable[[str], None]
 
 
+def name_of(wanted: str) -> str:
+    """Give the package's name, of NAME, NAME==VERSION or NAME-VERSION.tar.gz."""
+    return Path(wanted).stem.rpartition("-")[0] if Path(wanted).is_file() else wanted.partition("==")[0].lower()
+
+
 def try_package(wanted: str, levels: list[int], python: str, place: Place) -> Trial:
     """Run the tests twice as they are, then at each level; UnusableError where that cannot be done."""
-    name = Path(wanted).name.partition("==")[0] if not Path(wanted).is_file() else Path(wanted).stem.rpartition("-")[0]
+    name = name_of(wanted)
     place.say(f"{name}: takes the source distribution")
-    archive = sources.take(wanted, place.work / "sdists", listed().get(name.lower()))
+    archive = sources.take(wanted, place.work / "sdists", listed().get(name))
     pristine = sources.unpack(archive, place.work / "pristine")
     recipe, tree = recipe_of(name, pristine), place.work / "tree"
     sources.copy(pristine, tree)

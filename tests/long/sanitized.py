@@ -23,6 +23,8 @@ FLAGS = "-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-
 TESTS = ("tests/runtime", "tests/runtime_c", "tests/positions", "tests/fidelity")
 # Deaths stay what they are without it; CPython itself does not free all at its end.
 SANITIZERS = "handle_segv=0:handle_abort=0:handle_sigbus=0:detect_leaks=0:allocator_may_return_null=1"
+# Of the tests that run on either core, those on the C core.
+ON_C = "not [python and not -python"
 # They limit the memory of a process, or build the core themselves.
 NOT_THESE = ("tests/runtime_c/test_core_build.py", "tests/runtime_c/test_core_leaks.py")
 
@@ -77,7 +79,7 @@ def check(tests: str, examples: int) -> Findings:
         sanitized.build()
         sanitized.expect_core()
         left_out = [f"--ignore={path}" for path in NOT_THESE]
-        words = ["-q", "-p", "no:cacheprovider", *left_out, *(shlex.split(tests) or TESTS)]
+        words = ["-q", "-p", "no:cacheprovider", "-k", ON_C, *left_out, *(shlex.split(tests) or TESTS)]
         findings.equal(sanitized.run("-m", "pytest", *words), 0, "the tests pass")
         if examples:
             fuzz = ("tests/long/random_programs.py", "--core", "c", "--examples", str(examples), "--levels-each", "1")
