@@ -81,7 +81,7 @@ class _Package:
         """Run the suite at a level; what differs counts if it does in a second run, too."""
         limit = max(_LEAST, _SLOWER * original.seconds)
         outcomes = self.run(environment, f"level-{level}", limit, level)
-        if not any((self.tree / ".spanwright" / "traces").glob("*.seg")):
+        if not any(self.tree.rglob(".spanwright/traces/*.seg")):
             outcomes.gave_up = outcomes.gave_up or "nothing was recorded"
         found = differences(original, outcomes, unsteady)
         lost = self.not_restored()
