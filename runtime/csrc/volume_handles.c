@@ -72,12 +72,12 @@ void volume_handle_leave(thread_t *t, handle_t *handle, const entry_t *entry, bo
 /* The place where a muted handle that has ended is counted, or NULL. */
 static place_t *above_handle(const thread_t *t, const handle_t *handle)
 {
-    const entry_t *entry = t->stack + handle->opened_on;
     if (handle->place.above != NULL)
         return handle->place.above->ended ? NULL : &handle->place.above->place;
-    if (handle->opener != t || entry > t->top || place_of(t, entry)->began != handle->opened_below)
+    if (handle->opener != t)
         return NULL;
-    return place_of(t, entry);
+    const entry_t *entry = t->stack + handle->opened_on;
+    return entry <= t->top && place_of(t, entry)->began == handle->opened_below ? place_of(t, entry) : NULL;
 }
 
 /* A handle's end was written. */
