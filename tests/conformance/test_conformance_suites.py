@@ -192,7 +192,7 @@ def test_a_package_has_its_name_however_it_is_given(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("ends", "works"), [(["passed", "failed", "passed"], True), (["passed", "error"], False),
-                                             ([], False)])  # fmt: skip
+                                             (["passed", "skipped"], True), (["skipped"], False)])  # fmt: skip
 def test_a_suite_that_mostly_fails_anyway_shows_nothing(ends: list[str], works: bool) -> None:
     assert Outcomes({str(number): end for number, end in enumerate(ends)}).mostly_passed is works
 
