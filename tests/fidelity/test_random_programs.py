@@ -62,3 +62,47 @@ def test_call_that_an_exception_left_in_an_async_with_has_its_end(core: str) -> 
     with Worker(core) as worker:
         assert worker.compare(LEFT_OPEN, [1])["differences"] == []
         assert worker.problems() == []
+
+
+THROWN = """
+def inner():
+    yield 1
+
+
+def outer():
+    kept = Dying(1)
+    yield from inner()
+
+
+def main():
+    it = outer()
+    next(it)
+    try:
+        it.throw(ValueError("thrown"))
+    except ValueError:
+        pass
+    t(91, 1)
+
+
+async def waits():
+    await pause(5)
+
+
+async def async_main():
+    kept = Dying(2)
+    task = asyncio.create_task(waits())
+    await pause(1)
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        pass
+"""
+
+
+@pytest.mark.parametrize("core", ["c", "python"])
+def test_what_was_thrown_into_a_span_does_not_live_longer(core: str) -> None:
+    """Nor do the frames of its traceback, and what they hold."""
+    with Worker(core) as worker:
+        assert worker.compare(THROWN, [])["differences"] == []
+        assert worker.problems() == []

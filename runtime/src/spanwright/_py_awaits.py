@@ -78,7 +78,7 @@ class Await:
             try:
                 result = method(*args)
             except BaseException as error:
-                method = None
+                method, args = None, ()  # the traceback holds this frame: what was thrown would hold itself
                 self._end(error)
                 raise
             if name == "close":

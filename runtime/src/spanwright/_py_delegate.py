@@ -37,7 +37,11 @@ class Delegate:
 
         def call(*args: object) -> object:
             resume(handle)
-            result = method(*args)
+            try:
+                result = method(*args)
+            except BaseException:
+                args = ()  # the traceback holds this frame: what was thrown would hold itself
+                raise
             # After close the generator itself goes on, to be closed too.
             return result if name == "close" else pause(handle, result)
 
