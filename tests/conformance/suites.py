@@ -53,6 +53,11 @@ class Outcomes:
             self.ends[test] = outcome
             self.why[test] = why
 
+    def forget(self, environment: str) -> None:
+        """Take the environment's folder out of the tests' ids: some are named after a file that lies there."""
+        self.ends = {test.replace(environment, "ENVIRONMENT"): end for test, end in self.ends.items()}
+        self.why = {test.replace(environment, "ENVIRONMENT"): why for test, why in self.why.items()}
+
 
 def _badness(outcome: str) -> int:
     return next((len(_WORST) - place for place, word in enumerate(_WORST) if outcome.startswith(word)), 0)
@@ -84,6 +89,7 @@ class Suite:
             outcomes.add(running, end, f"exit code {code}" if code is not None else f"not done in {limit:.0f} s")
             culprits.append(running)
         outcomes.seconds = time.monotonic() - start
+        outcomes.forget(str(self.python.parents[1]))
         outcomes.said = [
             line for line in log.read_text("utf-8", "replace").splitlines() if line.startswith("spanwright: ")
         ]

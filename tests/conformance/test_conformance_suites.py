@@ -125,6 +125,13 @@ def test_flaky_tests_are_those_that_end_otherwise_in_the_original() -> None:
     assert flaky(outcomes_of(a="passed", b="failed", c="passed"), outcomes_of(a="passed", b="passed")) == {"b", "c"}
 
 
+def test_a_test_is_the_same_in_either_environment() -> None:
+    plain, twin = (Outcomes({f"test_it[/w/{name}/lib/x.py]": "passed"}) for name in ("plain", "twin"))
+    plain.forget("/w/plain")
+    twin.forget("/w/twin")
+    assert plain.ends == twin.ends == {"test_it[ENVIRONMENT/lib/x.py]": "passed"}
+
+
 def test_the_worst_end_of_a_test_counts() -> None:
     outcomes = Outcomes()
     for outcome in ("passed", "error in teardown", "passed"):
