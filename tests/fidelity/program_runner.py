@@ -1,7 +1,7 @@
-"""Runs each program that comes in, as it is and instrumented at some levels, and answers with what differed.
+"""Runs each program that comes in, as it is and as each of its twins, and answers with what differed.
 
-Usage: program_runner.py FOLDER   A line of JSON in, `{"source": ..., "fail_at": [...], "levels": [...]}`, one out:
-`{"differences": [{"level", "fail_at", "plain", "twin"}, ...]}`. FOLDER is an empty project.
+Usage: program_runner.py FOLDER   A line of JSON in, `{"name": ..., "source": ..., "fail_at": [...], "twins": [[level,
+text], ...]}`, one out: `{"differences": [{"level", "fail_at", "plain", "twin"}, ...]}`. FOLDER has the site tables.
 """
 
 from __future__ import annotations
@@ -13,14 +13,11 @@ import linecache
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from program_tools import Boom, SpentError, Tools, shown
-from shared_parse import share_parse
-
-from instrumenter import rewrite
 
 FAILURES = (ValueError, Boom, KeyError, asyncio.CancelledError, KeyboardInterrupt)
 Outcome = list[str]
@@ -31,26 +28,19 @@ class Runner:
 
     def __init__(self, folder: Path, lines: bool) -> None:
         self.folder, self.lines = folder, lines
-        self.number = 0
-        self.sites = folder / ".spanwright" / "sites"
-        self.sites.mkdir(parents=True)
 
-    def differences(self, source: str, fail_at: list[int], levels: list[int]) -> Iterator[dict[str, Any]]:
-        """Yield how the instrumented program differs, for each level and each place to fail at."""
-        self.number += 1
-        path = self.folder / f"program{self.number}.py"
+    def differences(
+        self, name: str, source: str, fail_at: Sequence[int], twins: Sequence[tuple[int, str]]
+    ) -> Iterator[dict[str, Any]]:
+        """Yield how a twin differs, for each of them and each place to fail at."""
+        path = self.folder / name
         path.write_text(source)
         code = compile(source, str(path), "exec")
         places = [None, *fail_at]
         plain = [self.outcome(code, place) for place in places]
-        for level in levels:
-            twin = rewrite.instrument(source.encode(), level, path.name)
-            assert twin is not None
-            assert rewrite.strip(twin.source) == source.encode()
-            path.write_bytes(twin.source)
-            (self.sites / f"{twin.id}.json").write_bytes(twin.table)
-            (self.sites / f"{twin.id}.map").write_bytes(twin.positions)
-            code = compile(twin.source, str(path), "exec")
+        for level, text in twins:
+            path.write_text(text)
+            code = compile(text, str(path), "exec")
             for place, wanted in zip(places, plain, strict=True):
                 found = self.outcome(code, place)
                 if found != wanted:
@@ -103,13 +93,11 @@ class Runner:
 def main(folder: str) -> None:
     import spanwright._select as chosen
 
-    share_parse()
     runner = Runner(Path(folder), chosen.core_name == "c")
-    gc.freeze()  # the tool itself: what is left to collect is the programs'
+    gc.freeze()  # what is here already: what is left to collect is the programs'
     gc.disable()  # a collection comes after so many allocations, and a twin has more: only those asked for compare
     for line in sys.stdin:
-        asked = json.loads(line)
-        found = list(runner.differences(asked["source"], asked["fail_at"], asked["levels"]))
+        found = list(runner.differences(**json.loads(line)))
         print(json.dumps({"differences": found}), flush=True)
 
 

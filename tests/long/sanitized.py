@@ -16,7 +16,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+import random_programs
 from long_harness import CheckFailedError, Findings, finish
+from random_programs import Levels
 
 REPOSITORY = Path(__file__).parents[2]
 # Undefined behaviour is a trap (SIGILL), which AddressSanitizer reports: beside it, UBSan's own library writes to
@@ -82,9 +84,8 @@ def check(tests: str, examples: int) -> Findings:
         left_out = [f"--ignore={path}" for path in NOT_THESE]
         words = ["-q", "-p", "no:cacheprovider", "-k", ON_C, *left_out, *(shlex.split(tests) or TESTS)]
         findings.equal(sanitized.run("-m", "pytest", *words), 0, "the tests pass")
-        if examples:
-            fuzz = ("tests/long/random_programs.py", "--core", "c", "--examples", str(examples), "--levels-each", "1")
-            findings.equal(sanitized.run(*fuzz), 0, f"{examples} random programs do the same, each at a level")
+        fuzzed = random_programs.check(examples, ["c"], Levels(each=1), environment=sanitized.environment)
+        findings.failed += fuzzed.failed
         reports = sanitized.told()
         findings.expect(not reports, "no sanitizer has reported anything", f"\n{reports}")
     return findings

@@ -29,7 +29,11 @@ _SPENT = iter(())
 
 
 class Await:
-    """Is asked by the interpreter what the author's awaitable would have been asked, and gives its answers."""
+    """Is asked by the interpreter what the author's awaitable would have been asked, and gives its answers.
+
+    Tracebacks hold the frames of its methods, and those that called them: a frame that kept what was thrown, or what
+    was answered, would let it live longer than it did.
+    """
 
     __slots__ = ("_async_for", "_handle", "_inner", "_site", "_state")
 
@@ -54,12 +58,12 @@ class Await:
     def __next__(self) -> object:
         self._go()
         try:
-            item = next(self._inner)
+            return next(self._inner)
         except BaseException as error:
             self._end(error)
             raise
-        self._rest()
-        return item
+        finally:
+            self._rest()
 
     def __getattr__(self, name: str) -> "Callable[..., Any]":
         if name not in ("send", "throw", "close"):
@@ -76,16 +80,17 @@ class Await:
             nonlocal method
             self._go()
             try:
-                result = method(*args)
+                return method(*args)
             except BaseException as error:
-                method, args = None, ()  # the traceback holds this frame: what was thrown would hold itself
+                method = None
                 self._end(error)
                 raise
-            if name == "close":
-                self._leave(AWAITED)
-            else:
-                self._rest()
-            return result
+            finally:
+                args = ()
+                if name == "close":
+                    self._leave(AWAITED)
+                else:
+                    self._rest()
 
         hidden_code.add(id(call.__code__))
         return call

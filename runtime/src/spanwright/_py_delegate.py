@@ -38,12 +38,10 @@ class Delegate:
         def call(*args: object) -> object:
             resume(handle)
             try:
-                result = method(*args)
-            except BaseException:
-                args = ()  # the traceback holds this frame: what was thrown would hold itself
-                raise
-            # After close the generator itself goes on, to be closed too.
-            return result if name == "close" else pause(handle, result)
+                # After close the generator itself goes on, to be closed too.
+                return method(*args) if name == "close" else pause(handle, method(*args))
+            finally:
+                args = ()  # tracebacks hold this frame: what was thrown would live longer than it did
 
         hidden_code.add(id(call.__code__))
         return call
