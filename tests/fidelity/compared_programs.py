@@ -84,8 +84,8 @@ class Worker:
         self.root = Path(self.folder.name).resolve()
         self.sites = self.root / ".spanwright" / "sites"
         self.sites.mkdir(parents=True)
-        environment = {**os.environ, "PYTHONHASHSEED": "0", "SPANWRIGHT_TRACES": str(self.root / "traces")}
-        environment |= settings or {}
+        environment = {**os.environ, **(settings or {}), "PYTHONHASHSEED": "0"}
+        environment["SPANWRIGHT_TRACES"] = str(self.root / "traces")
         if core:
             environment["SPANWRIGHT_CORE"] = core
         argv = [sys.executable, str(RUNNER), str(self.root)]

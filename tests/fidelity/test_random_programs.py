@@ -102,13 +102,6 @@ async def cancels():
 async def async_main():
     await cancels()
     kept = Dying(2)
-    task = asyncio.create_task(waits())
-    await pause(1)
-    task.cancel()
-    try:
-        await task
-    except asyncio.CancelledError:
-        pass
 """
 
 

@@ -119,7 +119,13 @@ if __name__ == "__main__":
     options = parser(__doc__)
     options.add_argument("--examples", type=int, default=EXAMPLES, help=f"how many programs (default: {EXAMPLES})")
     options.add_argument("--level", type=int, action="append", help="a level, repeatable (default: all)")
-    options.add_argument("--levels-each", type=int, default=Levels.each, help="levels of each program (default: all)")
+    options.add_argument(
+        "--levels-each",
+        type=int,
+        choices=rewrite.LEVELS,
+        default=Levels.each,
+        help="of each program (default: all)",
+    )
     options.add_argument("--first", type=int, default=0, help="number of the first batch, for other programs (0)")
     chosen = options.parse_args()
     levels = Levels(chosen.level or rewrite.LEVELS, chosen.levels_each)
