@@ -35,8 +35,7 @@ def locked(path: Path, patience: float) -> Iterator[None]:
 def _acquire(path: Path, deadline: float) -> int:
     while True:
         with storage("the vault's lock"):
-            path.parent.mkdir(exist_ok=True)
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            descriptor = _open(path, deadline)
         if _try(descriptor) and _still_there(path, descriptor):
             return descriptor
         holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
@@ -47,6 +46,19 @@ def _acquire(path: Path, deadline: float) -> int:
                 f"{path.parent}: another command is at work here (process {holder or 'unknown'}); "
                 "wait for it to end, then run this again",
             )
+        time.sleep(_PAUSE)
+
+
+def _open(path: Path, deadline: float) -> int:
+    while True:
+        # Not exist_ok: that looks again, and another command may have taken the folder away in between.
+        with contextlib.suppress(FileExistsError):
+            path.parent.mkdir()
+        try:
+            return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except FileNotFoundError:  # taken away since
+            if time.monotonic() >= deadline:
+                raise
         time.sleep(_PAUSE)
 
 

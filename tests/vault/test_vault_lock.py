@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from instrumenter.errors import VaultError
+from instrumenter.errors import StorageError, VaultError
 from instrumenter.vault import Vault
 
 HOLD = """
@@ -53,6 +53,37 @@ def test_command_that_waited_for_a_vanished_vault_makes_its_own(tmp_path: Path) 
         holder.stdin.close()
         with Vault.opened(tmp_path, patience=30):
             assert (tmp_path / ".spanwright/lock").read_text() == f"{os.getpid()}\n"
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["as it is found", "once it is made"])
+def test_vault_that_vanishes_before_its_lock_is_open_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    """Another command, which needed no vault, takes its own away."""
+    vault = tmp_path / ".spanwright"
+    if is_there:
+        vault.mkdir()
+    make = os.mkdir
+    vanished: list[Path] = []
+
+    def make_and_vanish(path: Path, mode: int = 0o777) -> None:
+        try:
+            make(path, mode)
+        finally:
+            if not vanished:
+                vanished.append(path)
+                vault.rmdir()
+
+    monkeypatch.setattr(os, "mkdir", make_and_vanish)
+    with Vault.opened(tmp_path):
+        assert (vault / "lock").read_text() == f"{os.getpid()}\n"
+    assert list(map(Path, vanished)) == [vault]
+
+
+def test_lock_that_cannot_be_opened_is_told_of_after_the_patience(tmp_path: Path) -> None:
+    (tmp_path / ".spanwright").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(StorageError, match="the vault's lock: No such file"), Vault.opened(tmp_path, patience=0):
+        raise AssertionError
 
 
 def test_full_disk_does_not_keep_a_command_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
