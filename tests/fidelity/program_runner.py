@@ -7,13 +7,15 @@ text], ...]}`, one out: `{"differences": [{"level", "fail_at", "plain", "twin"},
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import json
 import linecache
+import re
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,25 @@ from program_tools import Boom, SpentError, Tools, shown
 
 FAILURES = (ValueError, Boom, KeyError, asyncio.CancelledError, KeyboardInterrupt)
 Outcome = list[str]
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """A loop that closes async generators also where asyncio gives that up: their spans would have no end.
+
+    A KeyboardInterrupt in what is cancelled because of a first one leaves `asyncio.run` before they are closed.
+    """
+
+    def close(self) -> None:
+        for _ in range(0 if self.is_closed() else 3):  # once for the task that closes it to begin, then to go on
+            with contextlib.suppress(KeyboardInterrupt, SpentError):
+                self.run_until_complete(asyncio.sleep(0))
+        super().close()
+
+
+def run(main: Coroutine[Any, Any, Any]) -> Any:
+    """Do as `asyncio.run`."""
+    with asyncio.Runner(debug=False, loop_factory=Loop) as runner:
+        return runner.run(main)
 
 
 class Runner:
@@ -57,7 +78,7 @@ class Runner:
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             self.attempt(lambda: exec(code, names), tools, code.co_filename)
-            for start in (lambda: names["main"](), lambda: asyncio.run(names["async_main"](), debug=False)):
+            for start in (lambda: names["main"](), lambda: run(names["async_main"]())):
                 self.attempt(start, tools, code.co_filename)
                 gc.collect()
         tools.say("names", sorted(name for name in names if not name.startswith("_sw") and name[:2] != "__"))
@@ -83,7 +104,8 @@ class Runner:
             if trace.tb_frame.f_code.co_filename == file:
                 stack.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno if self.lines else 0}")
             trace = trace.tb_next
-        lines = [f"{'  ' * depth}{failure!r} at {' '.join(stack)} {failure.__suppress_context__}"]
+        text = re.sub(r" at 0x[0-9a-f]+>", ">", repr(failure))
+        lines = [f"{'  ' * depth}{text} at {' '.join(stack)} {failure.__suppress_context__}"]
         parts = getattr(failure, "exceptions", ()) or ()
         for other in (failure.__cause__, failure.__context__, *parts):
             lines += self.described(other, file, depth + 1) if other and depth < 4 else ["-"]

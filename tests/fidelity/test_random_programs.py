@@ -43,6 +43,53 @@ def test_runner_that_dies_is_reported() -> None:
         worker.compare("import os\ndef main(): os._exit(3)\ndef async_main(): pass\n", [])
 
 
+SHOWN = """
+class Thing:
+    pass
+
+
+def main():
+    things = [Thing() for _ in locals()]
+    assert not things, things[-1]
+    assert False, Thing()
+
+
+async def async_main():
+    pass
+"""
+
+
+def test_object_in_a_message_is_compared_without_its_address() -> None:
+    with Worker() as worker:
+        assert worker.compare(SHOWN, []) == []
+
+
+NEVER_CLOSED = """
+def main():
+    pass
+
+
+async def numbers():
+    yield 1
+
+
+async def fails():
+    raise KeyboardInterrupt
+
+
+async def async_main():
+    async for a in numbers():
+        await asyncio.gather(asyncio.sleep(0), fails())
+"""
+
+
+def test_async_generator_that_asyncio_leaves_open_has_its_end() -> None:
+    """As the program it is never closed, and its span unfinished: the runner has it closed."""
+    with Worker() as worker:
+        assert worker.compare(NEVER_CLOSED, []) == []
+        assert worker.problems() == []
+
+
 LEFT_OPEN = """
 def main():
     pass
